@@ -1,0 +1,4 @@
+import { App } from 'aws-cdk-lib';
+import { RollcallStack } from '../lib/rollcall-stack';
+
+new RollcallStack(new App(), 'Rollcall');

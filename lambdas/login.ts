@@ -1,0 +1,6 @@
+import { commandHandler } from '../src/adapters/lambda/command-handler';
+import { sockets, stores } from '../src/adapters/lambda/ports';
+import { passwords } from '../src/adapters/node/passwords';
+import { routes } from '../src/routes';
+
+export const handler = commandHandler(routes.login, { ...stores(), ...sockets(), passwords });

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, type Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { BY_USER } from '../src/adapters/dynamodb/database';
+import { type Grants, type RouteKey, routes } from '../src/routes';
+import type { Tables } from './tables';
+
+const projectRoot = join(__dirname, '..');
+
+// The SDK is bundled: tree-shaken, it is read in about 0.6 of the time that the runtime's own copy takes, and the version
+// that was tested is the version that runs (ARCHITECTURE.md has the figures). `module` first, or esbuild takes the
+// CommonJS builds, which cannot be shaken.
+const bundling: BundlingOptions = {
+  target: 'node24',
+  format: OutputFormat.CJS,
+  mainFields: ['module', 'main'],
+  externalModules: [],
+  minify: true,
+  keepNames: true, // SDK errors are told apart by name.
+  sourceMap: true,
+};
+
+interface RouteFunctionProps {
+  readonly routeKey: RouteKey;
+  readonly tables: Tables;
+  readonly stage: WebSocketStage;
+}
+
+/**
+ * The Lambda of one route: `lambdas/<route>.ts`, with the names of the tables and the callback URL in its environment, and
+ * with exactly the grants of its row in `src/routes.ts`.
+ */
+export function createRouteFunction(scope: Construct, { routeKey, tables, stage }: RouteFunctionProps): LambdaFunction {
+  const name = routeKey.replace('$', '');
+  const id = name.charAt(0).toUpperCase() + name.slice(1);
+  const logGroup = new LogGroup(scope, `${id}Logs`, {
+    retention: RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  // A role of our own: the managed policy that CDK would attach may write to every log group of the account.
+  const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  logGroup.grantWrite(role);
+  for (const statement of statementsFor(routes[routeKey].grants, tables, stage)) role.addToPolicy(statement);
+  return new NodejsFunction(scope, `${id}Function`, {
+    entry: join(projectRoot, 'lambdas', `${name}.ts`),
+    depsLockFilePath: join(projectRoot, 'package-lock.json'),
+    projectRoot,
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    // CPU comes with memory; most of a short invocation is CPU (signing, parsing, hashing).
+    memorySize: 512,
+    // Below API Gateway's 29 s by far: a client that waits longer has given up.
+    timeout: Duration.seconds(10),
+    bundling,
+    role,
+    logGroup,
+    environment: {
+      CONNECTIONS_TABLE: tables.connections.tableName,
+      CHAT_TABLE: tables.chat.tableName,
+      CALLBACK_URL: stage.callbackUrl,
+      NODE_OPTIONS: '--enable-source-maps',
+    },
+  });
+}
+
+function statementsFor(grants: Grants, tables: Tables, stage: WebSocketStage): PolicyStatement[] {
+  const { connections, chat } = tables;
+  return [
+    [grants.connections, connections.tableArn],
+    [grants.byUser, `${connections.tableArn}/index/${BY_USER}`],
+    [grants.chat, chat.tableArn],
+    ...(grants.sockets ?? []).map((method) => [['execute-api:ManageConnections'], socketsArn(stage, method)] as const),
+  ].flatMap(([actions, resource]) =>
+    actions ? [new PolicyStatement({ actions: [...actions], resources: [String(resource)] })] : [],
+  );
+}
+
+/** Any connection of this stage: which ones there will be, nobody knows beforehand. */
+function socketsArn({ api, stageName, stack }: WebSocketStage, method: string): string {
+  return Stack.of(stack).formatArn({
+    service: 'execute-api',
+    resource: api.apiId,
+    resourceName: `${stageName}/${method}/@connections/*`,
+  });
+}

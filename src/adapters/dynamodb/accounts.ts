@@ -1,0 +1,74 @@
+import { GetItemCommand, QueryCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import type { Accounts, InboxEntry, Snapshot } from '../../domain/ports';
+import type { ConversationId, UserId } from '../../protocol/ids';
+import { attemptTransaction, request } from './attempt';
+import type { Database } from './database';
+import { type Item, N, number, optionalText, S, text, textSet } from './item';
+import { CREDENTIAL, credentialKey, FRIEND, INBOX, PROFILE, profileKey, userPartition } from './keys';
+
+const isFree = 'attribute_not_exists(pk)';
+
+/** The items of one user in `Chat`. */
+export function accountsOn({ client, chatTable: TableName }: Database): Accounts {
+  return {
+    async create({ userId, passwordHash, tokenKey, now }) {
+      const credential = { ...credentialKey(userId), passwordHash: S(passwordHash), tokenKey: S(tokenKey) };
+      const profile = { ...profileKey(userId), state: S('offline'), version: N(0), createdAt: N(now) };
+      // The credential's key is the handle, so of two people who want it at once, one gets it. The profile comes with it:
+      // everybody who can log in has a state.
+      const TransactItems = [credential, profile].map((Item) => ({
+        Put: { TableName, Item, ConditionExpression: isFree },
+      }));
+      const objections = await attemptTransaction(() => client.send(new TransactWriteItemsCommand({ TransactItems })));
+      if (!objections) return 'created';
+      return objections.some((objection) => objection?.state === 'refused') ? 'taken' : 'conflict';
+    },
+
+    async passwordHashOf(userId) {
+      const command = new GetItemCommand({ TableName, Key: credentialKey(userId), ConsistentRead: true });
+      const { Item } = await request(() => client.send(command));
+      return Item && text(Item, 'passwordHash');
+    },
+
+    async snapshotOf(userId) {
+      const command = new QueryCommand({
+        TableName,
+        KeyConditionExpression: 'pk = :user AND sk > :credential',
+        ExpressionAttributeValues: { ':user': userPartition(userId), ':credential': S(CREDENTIAL) },
+        ConsistentRead: true,
+        // Backwards, the profile comes first: it is there even when the page (1 MB) does not hold everything.
+        ScanIndexForward: false,
+      });
+      const { Items = [], LastEvaluatedKey } = await request(() => client.send(command));
+      return toSnapshot(Items, LastEvaluatedKey === undefined);
+    },
+  };
+}
+
+function toSnapshot(items: readonly Item[], complete: boolean): Snapshot {
+  const profile = items.find((item) => text(item, 'sk') === PROFILE) ?? {};
+  return {
+    devices: textSet(profile, 'connections').length,
+    createdAt: number(profile, 'createdAt'),
+    friends: namedBy(items, FRIEND).map(({ name }) => name as UserId),
+    inbox: namedBy(items, INBOX).map(({ name, item }) => toInboxEntry(name as ConversationId, item)),
+    complete,
+  };
+}
+
+function namedBy(items: readonly Item[], prefix: string): readonly { name: string; item: Item }[] {
+  return items.flatMap((item) => {
+    const sortKey = optionalText(item, 'sk');
+    return sortKey?.startsWith(prefix) ? [{ name: sortKey.slice(prefix.length), item }] : [];
+  });
+}
+
+function toInboxEntry(conversation: ConversationId, item: Item): InboxEntry {
+  return {
+    conversation,
+    lastSeq: number(item, 'lastSeq'),
+    ackSeq: number(item, 'ackSeq'),
+    readSeq: number(item, 'readSeq'),
+    at: number(item, 'at'),
+  };
+}

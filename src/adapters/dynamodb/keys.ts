@@ -1,0 +1,29 @@
+import type { ConversationId, UserId } from '../../protocol/ids';
+import { S } from './item';
+
+/** The keys of `Chat`: DESIGN.md §3. */
+export const CREDENTIAL = 'CREDENTIAL';
+export const PROFILE = 'PROFILE';
+export const FRIEND = 'FRIEND#';
+export const INBOX = 'INBOX#';
+export const MESSAGE = 'MSG#';
+
+const SEQ_DIGITS = 16; // Number.MAX_SAFE_INTEGER has sixteen, so the order of the keys is the order of the numbers.
+
+export const userPartition = (userId: UserId) => S(`USER#${userId}`);
+export const conversationPartition = (conversation: ConversationId) => S(`CONV#${conversation}`);
+
+export const credentialKey = (userId: UserId) => ({ pk: userPartition(userId), sk: S(CREDENTIAL) });
+export const profileKey = (userId: UserId) => ({ pk: userPartition(userId), sk: S(PROFILE) });
+export const inboxKey = (userId: UserId, conversation: ConversationId) => ({
+  pk: userPartition(userId),
+  sk: S(`${INBOX}${conversation}`),
+});
+export const messageKey = (conversation: ConversationId, seq: number) => ({
+  pk: conversationPartition(conversation),
+  sk: messageSortKey(seq),
+});
+
+export const messageSortKey = (seq: number) => S(`${MESSAGE}${String(seq).padStart(SEQ_DIGITS, '0')}`);
+export const lastMessageSortKey = S(`${MESSAGE}${'9'.repeat(SEQ_DIGITS)}`);
+export const seqOf = (sortKey: string) => Number(sortKey.slice(MESSAGE.length));

@@ -1,0 +1,89 @@
+import * as v from 'valibot';
+import { isUserId, normaliseHandle } from './handle';
+import type { ConversationId, MessageId } from './ids';
+import {
+  HEARTBEAT_SECONDS_MAX,
+  HEARTBEAT_SECONDS_MIN,
+  MESSAGE_ID_LENGTH_MAX,
+  PASSWORD_BYTES_MAX,
+  PASSWORD_LENGTH_MIN,
+  REF_LENGTH_MAX,
+  TEXT_BYTES_MAX,
+} from './limits';
+import type { RefusalCode } from './refusal';
+import { codePointLength, utf8Length } from './text';
+
+/** A field whose own code is more telling than `bad_field` names it as its message; `decode.ts` reads it there. */
+const refuseWith = (code: RefusalCode) => code;
+
+// JSON can carry half a surrogate pair (RFC 8259 §8.2). UTF-8 cannot: what is stored would not be what was sent.
+const text = v.pipe(
+  v.string(),
+  v.check((value) => value.isWellFormed(), 'must be well-formed Unicode'),
+);
+
+const printable = (lengthMax: number) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
+    v.maxLength(lengthMax, `must be at most ${lengthMax} characters long`),
+  );
+
+export type Ref = string | number;
+
+const isRef = (value: unknown): value is Ref =>
+  Number.isSafeInteger(value) || (typeof value === 'string' && value.length <= REF_LENGTH_MAX);
+
+/** A client's mark on a command, which the reply repeats. */
+export const ref = v.pipe(
+  v.unknown(),
+  v.guard(isRef, `must be a string of at most ${REF_LENGTH_MAX} characters or a whole number`),
+);
+
+export const user = v.pipe(text, v.transform(normaliseHandle), v.guard(isUserId, refuseWith('bad_handle')));
+
+const anyPassword = v.pipe(
+  text,
+  v.check((value) => utf8Length(value) <= PASSWORD_BYTES_MAX, refuseWith('password_too_long')),
+);
+
+/** A password that somebody has. It is not held to the rules for new ones, which may have been others at the time. */
+export const password = anyPassword;
+
+export const newPassword = v.pipe(
+  anyPassword,
+  v.check((value) => codePointLength(value) >= PASSWORD_LENGTH_MIN, refuseWith('weak_password')),
+);
+
+export const messageText = v.pipe(
+  text,
+  v.check((value) => value.trim() !== '', refuseWith('text_empty')),
+  v.check((value) => utf8Length(value) <= TEXT_BYTES_MAX, refuseWith('text_too_long')),
+);
+
+export const messageId = v.pipe(
+  printable(MESSAGE_ID_LENGTH_MAX),
+  v.transform((value) => value as MessageId),
+);
+
+/** A position in a log; 0 stands before the first message. */
+export const seq = v.pipe(v.number(), v.safeInteger('must be a whole number'), v.minValue(0, 'must not be below 0'));
+
+const CONVERSATION_BYTES_MAX = 300; // Two handles of 32 code points with 4 bytes each, and "dm::".
+
+/** Never trusted: it only names an entry in the caller's own inbox, or nothing. */
+export const conversation = v.pipe(
+  text,
+  v.check((value) => value !== '' && utf8Length(value) <= CONVERSATION_BYTES_MAX, 'is not a conversation'),
+  v.transform((value) => value as ConversationId),
+);
+
+const heartbeatRange = `must be ${HEARTBEAT_SECONDS_MIN} to ${HEARTBEAT_SECONDS_MAX} seconds`;
+
+/** How often, in seconds, the client promises to send something. */
+export const heartbeat = v.pipe(
+  v.number(),
+  v.safeInteger('must be a whole number'),
+  v.minValue(HEARTBEAT_SECONDS_MIN, heartbeatRange),
+  v.maxValue(HEARTBEAT_SECONDS_MAX, heartbeatRange),
+);

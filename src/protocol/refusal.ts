@@ -1,0 +1,56 @@
+import {
+  APPEND_BEHIND_MAX,
+  FRAME_BYTES_MAX,
+  HANDLE_LENGTH_MAX,
+  PASSWORD_BYTES_MAX,
+  PASSWORD_LENGTH_MIN,
+  TEXT_BYTES_MAX,
+} from './limits';
+
+/** Every code that an error reply can carry, with the sentence that tells a person what to do. Each has a section in PROTOCOL.md. */
+export const refusals = {
+  bad_frame: `Send one JSON object with an "action", at most ${FRAME_BYTES_MAX} bytes.`,
+  unknown_action: 'There is no such action. PROTOCOL.md lists them.',
+  bad_field: 'A field is missing, unknown or of the wrong type.',
+  bad_handle: `A user's name is 1 to ${HANDLE_LENGTH_MAX} letters and digits, of any script.`,
+  weak_password: `Choose a password of at least ${PASSWORD_LENGTH_MIN} characters.`,
+  password_too_long: `A password is at most ${PASSWORD_BYTES_MAX} bytes long.`,
+  user_taken: 'Somebody has this name already. Choose another.',
+  wrong_credentials: 'There is no such user, or the password is wrong.',
+  already_logged_in: 'This connection is logged in as another user. Log out first.',
+  not_logged_in: 'Log in first.',
+  connection_gone: 'The server no longer knows this connection. Connect again.',
+  no_such_user: 'There is no such user.',
+  to_self: 'A message needs somebody else to go to.',
+  text_empty: 'A message needs a text.',
+  text_too_long: `A text is at most ${TEXT_BYTES_MAX} bytes long.`,
+  no_such_conversation: 'You have no such conversation.',
+  not_yet_sent: 'No message has this number yet.',
+  behind: `More than ${APPEND_BEHIND_MAX} messages came after "after". Read them first, then send again.`,
+  ahead: 'No message with the number "after" exists. Send the number of the last one that you know.',
+  busy: 'Too much happens at once. Send the same command again in a moment.',
+  internal: 'Something went wrong on our side. It has been recorded. Send the same command again.',
+} as const;
+
+export type RefusalCode = keyof typeof refusals;
+
+interface RefusalOptions {
+  /** Replaces the code's own sentence where more can be said. */
+  readonly message?: string;
+  readonly cause?: unknown;
+  /** The reply is the last thing that this connection hears: see DESIGN.md §4, the fence. */
+  readonly closesConnection?: boolean;
+}
+
+/** An expected "no" to a command. Caught in one place, `answerFrame`, where it becomes an error reply. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly closesConnection: boolean;
+
+  constructor(code: RefusalCode, options: RefusalOptions = {}) {
+    super(options.message ?? refusals[code], { cause: options.cause });
+    this.name = 'Refusal';
+    this.code = code;
+    this.closesConnection = options.closesConnection ?? false;
+  }
+}
