@@ -1,0 +1,4 @@
+import { dynamoDbLocal } from '../tooling/engines';
+import { storesContract } from './stores.contract';
+
+storesContract(dynamoDbLocal);

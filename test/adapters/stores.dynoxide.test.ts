@@ -1,0 +1,4 @@
+import { dynoxide } from '../tooling/engines';
+import { storesContract } from './stores.contract';
+
+storesContract(dynoxide);

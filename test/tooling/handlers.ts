@@ -1,0 +1,33 @@
+import type { WebSocketEvent, WebSocketHandler } from '../../src/adapters/lambda/event';
+import type { ConnectionId } from '../../src/protocol/ids';
+
+/** The Lambdas as AWS has them: the environment is there before their code is loaded. */
+Object.assign(process.env, {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  CONNECTIONS_TABLE: 'Connections',
+  CHAT_TABLE: 'Chat',
+  CALLBACK_URL: 'http://127.0.0.1:9/dev',
+});
+const load = (name: string): WebSocketHandler => require(`../../lambdas/${name}`).handler;
+
+const eventWith = (body?: string): WebSocketEvent => ({
+  requestContext: {
+    connectionId: 'c' as ConnectionId,
+    connectedAt: 1,
+    requestId: 'r',
+    identity: { sourceIp: '::1' },
+  },
+  ...(body === undefined ? {} : { body }),
+});
+
+const command = (action: string) => async (fields: object) => {
+  const result = await load(action)(eventWith(JSON.stringify({ action, ref: 'r', ...fields })));
+  return result.body === undefined ? undefined : JSON.parse(result.body);
+};
+
+export const connect = () => load('connect')(eventWith());
+export const disconnect = () => load('disconnect')(eventWith());
+export const chat = command('chat');
+export const ping = () => command('ping')({});

@@ -1,0 +1,46 @@
+import { type AttributeValue, paginateScan } from '@aws-sdk/client-dynamodb';
+import { expect } from '@jest/globals';
+import type { Database } from '../../src/adapters/dynamodb/database';
+
+type Row = Record<string, AttributeValue>;
+
+export async function scan({ client }: Database, TableName: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true }))
+    rows.push(...(page.Items ?? []));
+  return rows;
+}
+
+/** One user's profile row, as it is stored. */
+export async function profileOf(database: Database, userId: string): Promise<Row | undefined> {
+  const rows = await scan(database, database.chatTable);
+  return rows.find((row) => row.pk?.S === `USER#${userId}` && row.sk?.S === 'PROFILE');
+}
+
+/** P1 and P2 of DESIGN.md §4, over everything that is stored. */
+export async function expectPresenceInvariants(database: Database): Promise<void> {
+  const connections = await scan(database, database.connectionsTable);
+  const profiles = (await scan(database, database.chatTable)).filter((row) => row.sk?.S === 'PROFILE');
+
+  const boundByRows = connections
+    .filter((row) => row.userId)
+    .map((row) => `USER#${row.userId?.S} ${row.connectionId?.S}`);
+  const boundByProfiles = profiles.flatMap((row) => (row.connections?.SS ?? []).map((id) => `${row.pk?.S} ${id}`));
+  expect(boundByProfiles.sort()).toEqual(boundByRows.sort());
+
+  const stateShown = profiles.map((row) => [row.pk?.S, row.state?.S]);
+  const stateDue = profiles.map((row) => [row.pk?.S, row.connections ? 'online' : 'offline']);
+  expect(stateShown).toEqual(stateDue);
+}
+
+/** M2 of DESIGN.md §5: every log is 1…n, and holds no message twice. */
+export async function expectLogInvariants(database: Database): Promise<void> {
+  const messages = (await scan(database, database.chatTable)).filter((row) => row.sk?.S?.startsWith('MSG#'));
+  const partitions = new Set(messages.map((row) => row.pk?.S));
+  for (const partition of partitions) {
+    const log = messages.filter((row) => row.pk?.S === partition);
+    const seqs = log.map((row) => Number(row.sk?.S?.slice('MSG#'.length))).sort((one, other) => one - other);
+    expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+    expect(new Set(log.map((row) => `${row.from?.S} ${row.id?.S}`)).size).toBe(log.length);
+  }
+}

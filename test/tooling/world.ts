@@ -1,0 +1,95 @@
+import { jest } from '@jest/globals';
+import type { Database } from '../../src/adapters/dynamodb/database';
+import { storesOn } from '../../src/adapters/lambda/ports';
+import type { AnswerPorts, CommandRoute } from '../../src/domain/answer-frame';
+import { answerFrame } from '../../src/domain/answer-frame';
+import { openConnection } from '../../src/domain/open-connection';
+import type { Passwords, Sockets } from '../../src/domain/ports';
+import { releaseConnection } from '../../src/domain/release-connection';
+import type { Action } from '../../src/protocol/commands';
+import type { ConnectionId } from '../../src/protocol/ids';
+import { routes } from '../../src/routes';
+
+type Json = Record<string, unknown>;
+
+/** Hashing is slow on purpose; here it only has to be right. */
+const readablePasswords: Passwords = {
+  hash: async (password) => `hash of ${password}`,
+  verify: async (password, hash) => hash === `hash of ${password}`,
+  newKey: () => 'key',
+};
+
+const PASSWORD = 'correct horse';
+let serial = 0;
+
+/**
+ * The real operations over a real database, with sockets that are a list: what a person could see of Rollcall if API
+ * Gateway were a few lines. Connection ids and handles are fresh for each world.
+ */
+export function worldOn(database: Database) {
+  const mark = `w${++serial}`;
+  const open = new Set<ConnectionId>();
+  const pushed: { to: ConnectionId; event: Json }[] = [];
+  const world = { now: 1_000_000 };
+  const sockets: Sockets = {
+    push: async (to, text) => {
+      if (!open.has(to)) return 'gone';
+      pushed.push({ to, event: JSON.parse(text) });
+      return 'delivered';
+    },
+    probe: async (connectionId) => (open.has(connectionId) ? 'open' : 'gone'),
+    close: async (connectionId) => (open.delete(connectionId) ? 'closed' : 'gone'),
+  };
+  const ports = {
+    ...storesOn(database),
+    clock: { now: () => world.now, sleep: async () => undefined },
+    report: jest.fn<(cause: unknown) => void>(),
+    passwords: { ...readablePasswords },
+    sockets,
+  };
+
+  const connect = async () => {
+    const connectionId = `${mark}c${++serial}` as ConnectionId;
+    await openConnection(ports, { connectionId, connectedAt: world.now, sourceIp: '::1' });
+    open.add(connectionId);
+    return connectionId;
+  };
+  /** Sends a frame as a client would, with a `ref`, and returns the reply; what the fence said arrives as a push. */
+  const send = async (connectionId: ConnectionId, command: Json & { action: Action }): Promise<Json> => {
+    const frame = JSON.stringify({ ref: 'r', ...command });
+    const route = routes[command.action] as unknown as CommandRoute<Action, AnswerPorts>;
+    const { reply } = await answerFrame(route, ports, { connectionId, frame });
+    return reply === undefined ? { silence: true } : JSON.parse(reply);
+  };
+  /** A handle of this world's own: the database is shared. */
+  const named = (name: string) => `${name}${mark}`;
+  const register = async (name: string) => {
+    const user = named(name);
+    await send(await connect(), { action: 'reg', user, password: PASSWORD });
+    return user;
+  };
+  const login = (connectionId: ConnectionId, user: string, more: Json = {}) =>
+    send(connectionId, { action: 'login', user, password: PASSWORD, ...more });
+  const join = async (user: string) => {
+    const connectionId = await connect();
+    await login(connectionId, user);
+    return connectionId;
+  };
+
+  return {
+    ports,
+    world,
+    named,
+    connect,
+    send,
+    register,
+    login,
+    /** Connects and logs in. */
+    join,
+    /** The client is gone, and API Gateway has not said so. */
+    vanish: (connectionId: ConnectionId) => open.delete(connectionId),
+    isOpen: (connectionId: ConnectionId) => open.has(connectionId),
+    disconnected: (connectionId: ConnectionId) => releaseConnection(ports, { connectionId }),
+    eventsOf: (connectionId: ConnectionId) => pushed.filter(({ to }) => to === connectionId).map(({ event }) => event),
+  };
+}
