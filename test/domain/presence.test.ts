@@ -203,6 +203,22 @@ describeOn(dynoxide, 'release', (database) => {
     await expectPresenceInvariants(database());
   });
 
+  it('looks again when a login binds the connection between its look and its delete', async () => {
+    const { register, connect, login, disconnected, ports } = worldOn(database());
+    const user = await register('ann');
+    const connectionId = await connect();
+    const { find } = ports.connections;
+    ports.connections.find = async (id) => {
+      ports.connections.find = find;
+      const unbound = await find(id);
+      await login(connectionId, user);
+      return unbound;
+    };
+
+    expect(await disconnected(connectionId)).toEqual({ state: 'released', userId: user });
+    expect(await profileOf(database(), user)).toMatchObject({ state: { S: 'offline' } });
+  });
+
   it('and login may meet on one connection in any order, and both hold', async () => {
     const { register, connect, login, disconnected, ports } = worldOn(database());
     const user = await register('ann');

@@ -6,7 +6,7 @@ export const CREDENTIAL = 'CREDENTIAL';
 export const PROFILE = 'PROFILE';
 export const FRIEND = 'FRIEND#';
 export const INBOX = 'INBOX#';
-export const MESSAGE = 'MSG#';
+const MESSAGE = 'MSG#';
 
 const SEQ_DIGITS = 16; // Number.MAX_SAFE_INTEGER has sixteen, so the order of the keys is the order of the numbers.
 
