@@ -1,41 +1,36 @@
-import { join } from 'node:path';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, type Code, type Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { BY_USER } from '../src/adapters/dynamodb/database';
 import { type Grants, type RouteKey, routes } from '../src/routes';
 import type { Tables } from './tables';
 
-const projectRoot = join(__dirname, '..');
-
-// The SDK is bundled: tree-shaken, it loads in about two thirds of the time of the one beside the code, and the version
-// that was tested is the version that runs (ARCHITECTURE.md has the figures). `module` first, or esbuild takes the
-// CommonJS builds, which cannot be shaken.
-const bundling: BundlingOptions = {
-  target: 'node24',
-  format: OutputFormat.CJS,
-  mainFields: ['module', 'main'],
-  externalModules: [],
-  minify: true,
-  sourceMap: true,
-};
-
 interface RouteFunctionProps {
   readonly routeKey: RouteKey;
+  /** The bundled code of this route's Lambda. */
+  readonly code: Code;
   readonly tables: Tables;
   readonly stage: WebSocketStage;
+}
+
+/** The file in `lambdas/` that serves a route. */
+export function lambdaName(routeKey: RouteKey): string {
+  return routeKey.replace('$', '');
 }
 
 /**
  * The Lambda of one route: `lambdas/<route>.ts`, with the names of the tables and the callback URL in its environment, and
  * with exactly the grants of its row in `src/routes.ts`.
  */
-export function createRouteFunction(scope: Construct, { routeKey, tables, stage }: RouteFunctionProps): LambdaFunction {
-  const name = routeKey.replace('$', '');
+export function createRouteFunction(
+  scope: Construct,
+  { routeKey, code, tables, stage }: RouteFunctionProps,
+): LambdaFunction {
+  const name = lambdaName(routeKey);
   const id = name.charAt(0).toUpperCase() + name.slice(1);
   const logGroup = new LogGroup(scope, `${id}Logs`, {
     retention: RetentionDays.ONE_MONTH,
@@ -46,16 +41,14 @@ export function createRouteFunction(scope: Construct, { routeKey, tables, stage 
   logGroup.grantWrite(role);
   for (const statement of statementsFor(routes[routeKey].grants, tables, stage)) role.addToPolicy(statement);
   return new NodejsFunction(scope, `${id}Function`, {
-    entry: join(projectRoot, 'lambdas', `${name}.ts`),
-    depsLockFilePath: join(projectRoot, 'package-lock.json'),
-    projectRoot,
+    code,
+    handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     // CPU comes with memory; most of a short invocation is CPU (signing, parsing, hashing).
     memorySize: 512,
     // Below API Gateway's 29 s by far: a client that waits longer has given up.
     timeout: Duration.seconds(10),
-    bundling,
     role,
     logGroup,
     environment: {

@@ -1,0 +1,51 @@
+import { type Resource, type Template, Unsupported } from './template';
+
+/** Where the app pretends to be deployed. */
+export interface Place {
+  readonly stackName: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly apiId: string;
+}
+
+/** The property that names a resource, where its author did not leave that to CloudFormation. */
+const NAME_PROPERTIES: Readonly<Record<string, string>> = {
+  'AWS::DynamoDB::Table': 'TableName',
+  'AWS::DynamoDB::GlobalTable': 'TableName',
+  'AWS::Lambda::Function': 'FunctionName',
+  'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::IAM::Role': 'RoleName',
+};
+
+/** `Stack-LogicalId-LOCAL`: the pattern of a CloudFormation-generated name. */
+export function physicalNameOf(resource: Resource, place: Place): string {
+  if (resource.type === 'AWS::ApiGatewayV2::Api') return place.apiId;
+  const given = resource.properties[NAME_PROPERTIES[resource.type] ?? ''];
+  return typeof given === 'string' ? given : `${place.stackName}-${resource.logicalId}-LOCAL`;
+}
+
+/** `Fn::GetAtt` of the few attributes that a Lambda's environment or an integration can need. */
+export function attributeOf(template: Template, place: Place, logicalId: string, attribute: string): string {
+  const resource = template.resources.get(logicalId);
+  const name = resource === undefined ? '' : physicalNameOf(resource, place);
+  const arn = (service: string, rest: string) => `arn:aws:${service}:${place.region}:${place.accountId}:${rest}`;
+  switch (`${resource?.type}.${attribute}`) {
+    case 'AWS::Lambda::Function.Arn':
+      return arn('lambda', `function:${name}`);
+    case 'AWS::DynamoDB::Table.Arn':
+    case 'AWS::DynamoDB::GlobalTable.Arn':
+      return arn('dynamodb', `table/${name}`);
+    case 'AWS::Logs::LogGroup.Arn':
+      return arn('logs', `log-group:${name}:*`);
+    case 'AWS::IAM::Role.Arn':
+      return `arn:aws:iam::${place.accountId}:role/${name}`;
+    case 'AWS::ApiGatewayV2::Api.ApiId':
+      return place.apiId;
+    case 'AWS::ApiGatewayV2::Api.ApiEndpoint':
+      return `wss://${place.apiId}.execute-api.${place.region}.amazonaws.com`;
+  }
+  throw new Unsupported(
+    { logicalId, type: resource?.type ?? 'unknown resource' },
+    `attribute ${attribute} is not known locally`,
+  );
+}

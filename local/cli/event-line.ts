@@ -1,0 +1,61 @@
+import type { GatewayEvent } from '../gateway/gateway-event';
+import type { LogLine } from '../lambda/invocation';
+import { padColumns, withoutControls } from './display-width';
+import { plain, type Style } from './style';
+
+/** The widest route keys (`$disconnect`, `removeFriend`), an API Gateway connection id, and a handle that most have. */
+const ROUTE_COLUMNS = 12;
+const CONNECTION_COLUMNS = 16;
+const USER_COLUMNS = 12;
+
+/** One event as a line: time, route, connection, user, status, duration, units. What it logged stands beneath. */
+export function eventLines(event: GatewayEvent, style: Style = plain): string {
+  const units = `${decimal(event.readUnits)} R ${decimal(event.writeUnits)} W in ${event.databaseRequests}`;
+  const line = [
+    style('dim', clockTime(event.at)),
+    style('bold', padColumns(withoutControls(event.routeKey), ROUTE_COLUMNS)),
+    padColumns(withoutControls(event.connectionId), CONNECTION_COLUMNS),
+    padColumns(withoutControls(event.userId ?? '-'), USER_COLUMNS),
+    style(event.status < 400 ? 'green' : 'red', String(event.status)),
+    `${event.durationMs.toFixed(1).padStart(8)} ms`,
+    event.coldStart ? `${units.padEnd(16)}  ${style('cyan', 'cold')}` : units,
+  ].join('  ');
+  return [line, ...linesBeneath(event, style)].join('\n');
+}
+
+function linesBeneath(event: GatewayEvent, style: Style): readonly string[] {
+  const logs = event.logs.filter((log) => !isStructured(log)).map((log) => indented(log.text));
+  const errors = event.error === undefined ? [] : [style('red', indented(event.error))];
+  return [...logs, ...errors];
+}
+
+/** A JSON object is meant for a log store; what the line shows of the event is taken from it already. */
+function isStructured(log: LogLine): boolean {
+  try {
+    const value: unknown = JSON.parse(log.text);
+    return typeof value === 'object' && value !== null;
+  } catch {
+    return false;
+  }
+}
+
+function indented(text: string): string {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `    ${withoutControls(line)}`)
+    .join('\n');
+}
+
+/** Units come in halves: `0.5`, `2`. */
+function decimal(units: number): string {
+  return String(Math.round(units * 10) / 10);
+}
+
+/** The local time of day, to the millisecond. */
+function clockTime(at: number): string {
+  const time = new Date(at);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const seconds = `${two(time.getSeconds())}.${String(time.getMilliseconds()).padStart(3, '0')}`;
+  return `${two(time.getHours())}:${two(time.getMinutes())}:${seconds}`;
+}

@@ -1,0 +1,15 @@
+/** What is fixed with the handshake: all that the connection's later events need, even after this process has died. */
+export interface ConnectionFacts {
+  readonly connectionId: string;
+  readonly connectedAt: number;
+  readonly sourceIp: string;
+  /** Absent when the client sent no User-Agent. */
+  readonly userAgent?: string;
+  /** The Host header, which becomes `domainName`. */
+  readonly host: string;
+}
+
+/** The same, of a connection that is open now. */
+export interface OpenConnection extends ConnectionFacts {
+  readonly lastActiveAt: number;
+}

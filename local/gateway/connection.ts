@@ -1,0 +1,142 @@
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import type { GatewayBehaviours } from './behaviours';
+import type { ConnectionFacts } from './connection-facts';
+import { BINARY_FRAME, clientEnding, GOING_AWAY, TOO_BIG, violation } from './endings';
+import type { Ending } from './events';
+import { FrameSniffer } from './frame-limits';
+import type { GatewayLimits } from './limits';
+
+export interface ConnectionOptions {
+  readonly limits: GatewayLimits;
+  readonly behaviours: GatewayBehaviours;
+  readonly now: () => number;
+}
+
+/**
+ * One open connection: text in, text out, its timers, and how it ends. Once `close` is called or the peer has begun to
+ * close, it is gone for everybody who wants to send, as on AWS, though the closing handshake may still be under way.
+ */
+export class Connection {
+  readonly facts: ConnectionFacts;
+  /** Resolves once, when the socket is closed. */
+  readonly ended: Promise<Ending>;
+  /** Called with each text message, whole. */
+  onText: (text: string) => void = () => undefined;
+  /** Called whenever something sent has left this process. */
+  onFlushed: () => void = () => undefined;
+  readonly #socket: WebSocket;
+  readonly #options: ConnectionOptions;
+  readonly #frames: FrameSniffer;
+  readonly #idleTimer: NodeJS.Timeout;
+  readonly #durationTimer: NodeJS.Timeout;
+  #closeTimer: NodeJS.Timeout | undefined;
+  #ending: Ending | undefined;
+  #lastActiveAt: number;
+  #messages = 0;
+
+  constructor(sockets: { socket: WebSocket; raw: Duplex }, facts: ConnectionFacts, options: ConnectionOptions) {
+    const { limits, now } = options;
+    this.facts = facts;
+    this.#socket = sockets.socket;
+    this.#options = options;
+    this.#frames = new FrameSniffer(limits.frameBytes);
+    this.#lastActiveAt = now();
+    this.#idleTimer = setTimeout(() => this.close(GOING_AWAY), limits.idleMs);
+    this.#durationTimer = setTimeout(() => this.close(GOING_AWAY), limits.connectionMs);
+    this.ended = new Promise((resolve) => {
+      this.#socket.on('close', (code, reason) => resolve(this.#closed(clientEnding(code, reason.toString()))));
+    });
+    this.#listen(sockets.raw);
+  }
+
+  get lastActiveAt(): number {
+    return this.#lastActiveAt;
+  }
+
+  get isOpen(): boolean {
+    return this.#ending === undefined && this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  /** True while the client reads more slowly than we send. */
+  get isBufferFull(): boolean {
+    return this.#socket.bufferedAmount > this.#options.limits.clientBufferBytes;
+  }
+
+  /**
+   * Sends one text message, in frames of no more than 32 KB. How AWS delivers 33 to 128 KB is not known; the quota on
+   * frames suggests this.
+   */
+  send(text: string): void {
+    if (!this.isOpen) return;
+    const bytes = Buffer.from(text);
+    const { frameBytes } = this.#options.limits;
+    for (let start = 0; start === 0 || start < bytes.length; start += frameBytes) {
+      const fin = start + frameBytes >= bytes.length;
+      this.#socket.send(bytes.subarray(start, start + frameBytes), { binary: false, fin }, () => this.onFlushed());
+    }
+    this.#touch();
+  }
+
+  close(ending: Ending): void {
+    if (!this.isOpen) return;
+    this.#end(ending);
+    this.#socket.close(ending.code, ending.reason);
+  }
+
+  /** While paused, TCP itself holds the client back. */
+  pause(): void {
+    if (this.isOpen) this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** For a gateway that will wait no longer. */
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  #listen(raw: Duplex): void {
+    raw.prependListener('data', (chunk: Buffer) => this.#sniff(chunk));
+    this.#socket.on('message', (message, isBinary) => this.#received(String(message), isBinary));
+    this.#socket.on('ping', () => {
+      if (this.#options.behaviours.idleReset === 'data+ping') this.#touch();
+    });
+    this.#socket.on('error', (error) => this.#end(violation(error)));
+  }
+
+  /** `ws` reads the same chunk right after this, so that the messages before the oversized frame still count. */
+  #sniff(chunk: Buffer): void {
+    this.#frames.read(chunk);
+    if (this.#frames.oversizedMessage !== undefined) process.nextTick(() => this.close(TOO_BIG));
+  }
+
+  #received(text: string, isBinary: boolean): void {
+    const index = this.#messages++;
+    if (index === this.#frames.oversizedMessage) this.close(TOO_BIG);
+    else if (isBinary) this.close(BINARY_FRAME);
+    if (!this.isOpen) return;
+    this.#touch();
+    this.onText(text);
+  }
+
+  #touch(): void {
+    this.#lastActiveAt = this.#options.now();
+    this.#idleTimer.refresh();
+  }
+
+  /** The first cause is the one that `$disconnect` hears of. A peer that never answers our close frame is cut off. */
+  #end(ending: Ending): void {
+    if (this.#ending) return;
+    this.#ending = ending;
+    this.#socket.resume();
+    this.#closeTimer = setTimeout(() => this.#socket.terminate(), this.#options.limits.closeHandshakeMs);
+  }
+
+  #closed(ending: Ending): Ending {
+    for (const timer of [this.#idleTimer, this.#durationTimer, this.#closeTimer]) clearTimeout(timer);
+    return this.#ending ?? ending;
+  }
+}

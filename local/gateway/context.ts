@@ -1,0 +1,28 @@
+import type { AppDescription } from '../app/description';
+import type { InvokableFunction } from '../lambda/invocation';
+import type { GatewayBehaviours } from './behaviours';
+import type { Connection } from './connection';
+import type { GatewayEvent, Units } from './gateway-event';
+import type { Journal } from './journal';
+import type { Limiter } from './limiter';
+import type { GatewayLimits } from './limits';
+import type { PendingWork } from './pending-work';
+import type { SelectKey } from './route-selection';
+
+/** What every part of one running gateway shares. */
+export interface GatewayContext {
+  readonly app: AppDescription;
+  readonly functionOf: (logicalId: string) => InvokableFunction;
+  readonly takeUnits: (accessKeyId: string) => Units;
+  readonly onEvent: (event: GatewayEvent) => void;
+  readonly now: () => number;
+  readonly limits: GatewayLimits;
+  readonly behaviours: GatewayBehaviours;
+  readonly selectKey: SelectKey;
+  /** The open ones: between the 101 and the first sign of the end. */
+  readonly connections: Map<string, Connection>;
+  readonly journal: Journal;
+  readonly pending: PendingWork;
+  readonly disconnects: Limiter;
+  readonly isClosing: () => boolean;
+}

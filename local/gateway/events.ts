@@ -1,0 +1,92 @@
+/**
+ * The events of a Lambda proxy integration, member by member as captured from AWS (Developer Guide, "Set up a WebSocket
+ * API integration request"). What is absent there is absent here: no `body` at `$connect`, no `headers` at a message.
+ */
+import type { ConnectionFacts } from './connection-facts';
+import type { Headers } from './handshake-request';
+
+export interface Stage {
+  readonly apiId: string;
+  readonly stage: string;
+}
+
+interface Happening {
+  readonly routeKey: string;
+  readonly requestId: string;
+  readonly at: number;
+}
+
+export interface ConnectRequest extends Headers {
+  readonly queryStringParameters?: Readonly<Record<string, string>>;
+  readonly multiValueQueryStringParameters?: Readonly<Record<string, readonly string[]>>;
+}
+
+export function connectEvent(stage: Stage, facts: ConnectionFacts, request: ConnectRequest, at: Happening): object {
+  return {
+    ...request,
+    requestContext: requestContext(stage, facts, at, { eventType: 'CONNECT' }),
+    isBase64Encoded: false,
+  };
+}
+
+export interface Message {
+  readonly messageId: string;
+  readonly body: string;
+}
+
+/** `routeKey` is the selected route: `$default` for whatever fell through, not the key that the client asked for. */
+export function messageEvent(stage: Stage, facts: ConnectionFacts, message: Message, at: Happening): object {
+  return {
+    requestContext: requestContext(stage, facts, at, { messageId: message.messageId, eventType: 'MESSAGE' }),
+    body: message.body,
+    isBase64Encoded: false,
+  };
+}
+
+export interface Ending {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** Exactly four headers, three of them empty: that is what AWS sends. */
+export function disconnectEvent(stage: Stage, facts: ConnectionFacts, ending: Ending, at: Happening): object {
+  const headers = { Host: facts.host, 'x-api-key': '', 'X-Forwarded-For': '', 'x-restapi': '' };
+  return {
+    headers,
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    requestContext: requestContext(stage, facts, at, {
+      disconnectStatusCode: ending.code,
+      eventType: 'DISCONNECT',
+      disconnectReason: ending.reason,
+    }),
+    isBase64Encoded: false,
+  };
+}
+
+/** `connectedAt` is the connection's own, on every event; `requestId` and `extendedRequestId` are always the same. */
+function requestContext(stage: Stage, facts: ConnectionFacts, at: Happening, own: object): object {
+  const { sourceIp, userAgent } = facts;
+  return {
+    routeKey: at.routeKey,
+    ...own,
+    extendedRequestId: at.requestId,
+    requestTime: commonLogTime(at.at),
+    messageDirection: 'IN',
+    stage: stage.stage,
+    connectedAt: facts.connectedAt,
+    requestTimeEpoch: at.at,
+    identity: userAgent === undefined ? { sourceIp } : { userAgent, sourceIp },
+    requestId: at.requestId,
+    domainName: facts.host,
+    connectionId: facts.connectionId,
+    apiId: stage.apiId,
+  };
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `09/Feb/2024:18:11:43 +0000`, as Apache's common log format writes it. */
+function commonLogTime(epochMs: number): string {
+  const iso = new Date(epochMs).toISOString();
+  return `${iso.slice(8, 10)}/${MONTHS[Number(iso.slice(5, 7)) - 1]}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`;
+}

@@ -1,0 +1,26 @@
+import type { LogLine } from '../lambda/invocation';
+
+/** What one API Gateway event came to: the source of a line on the console, and of an object with `--json`. */
+export interface GatewayEvent {
+  readonly at: number;
+  readonly routeKey: string;
+  readonly connectionId: string;
+  readonly requestId: string;
+  /** From the invocation's own structured log line (a JSON object with `userId`), if it wrote one. */
+  readonly userId?: string;
+  /** The `statusCode` that the Lambda returned; 502 when it threw or answered nonsense, 504 when it ran out of time. */
+  readonly status: number;
+  readonly durationMs: number;
+  readonly coldStart: boolean;
+  readonly readUnits: number;
+  readonly writeUnits: number;
+  readonly databaseRequests: number;
+  readonly logs: readonly LogLine[];
+  readonly error?: string;
+}
+
+export interface Units {
+  readonly readUnits: number;
+  readonly writeUnits: number;
+  readonly databaseRequests: number;
+}

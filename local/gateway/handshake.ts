@@ -1,0 +1,186 @@
+/**
+ * From the upgrade request to the 101. "Until execution of the integration associated with the $connect route is
+ * completed, the upgrade request is pending" (Developer Guide, "The $connect and $disconnect routes"), so a client can
+ * send nothing before `$connect` has succeeded. An authorizer comes first, in `admit`.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { Connection } from './connection';
+import type { ConnectionFacts } from './connection-facts';
+import type { GatewayContext } from './context';
+import { deliverDisconnect } from './disconnect';
+import { GOING_AWAY, VANISHED } from './endings';
+import { errorBody, errorFrame } from './error-frames';
+import { connectEvent } from './events';
+import { connectRequest, sourceIp } from './handshake-request';
+import { FORBIDDEN, type HttpAnswer, refuseUpgrade } from './http-answer';
+import { newId } from './ids';
+import { type Answer, callIntegration } from './integration';
+import { isSuccess } from './lambda-response';
+import { MessagePump } from './messages';
+
+interface Upgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+  readonly requestId: string;
+}
+
+type Verdict = { readonly subprotocol?: string } | { readonly refusal: HttpAnswer };
+
+/** RFC 6455, section 4.1: sixteen bytes in base64. */
+const KEY = /^[+/0-9A-Za-z]{22}==$/;
+
+const TOKEN_LIST = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+(\s*,\s*[!#$%&'*+\-.^_`|~0-9A-Za-z]+)*$/;
+
+export class Handshakes {
+  readonly #context: GatewayContext;
+  readonly #pending = new Set<Duplex>();
+  readonly #subprotocols = new WeakMap<IncomingMessage, string>();
+  readonly #server: WebSocketServer;
+
+  constructor(context: GatewayContext) {
+    this.#context = context;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      // AWS negotiates permessage-deflate, with known faults; declining it is legal (RFC 7692) and changes no message.
+      perMessageDeflate: false,
+      maxPayload: context.limits.messageBytes,
+      // By default `ws` selects the client's first subprotocol. Only the Lambda may select one.
+      handleProtocols: () => false,
+    });
+    this.#server.on('headers', (headers, request) => {
+      const subprotocol = this.#subprotocols.get(request);
+      if (subprotocol !== undefined) headers.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
+    });
+  }
+
+  /** The handler of the HTTP server's `upgrade`. */
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const upgrade: Upgrade = { request, socket, head, requestId: newId() };
+    // A client may leave at any moment; `destroyed` tells of it when we come to answer.
+    socket.on('error', () => socket.destroy());
+    const refusal = this.#refusalOf(request);
+    if (refusal) return refuseUpgrade(socket, upgrade.requestId, refusal);
+    this.#pending.add(socket);
+    await this.#context.pending.track(this.#admit(upgrade));
+    this.#pending.delete(socket);
+  }
+
+  /** For a gateway that will wait no longer. */
+  terminate(): void {
+    for (const socket of this.#pending) socket.destroy();
+  }
+
+  #refusalOf(request: IncomingMessage): HttpAnswer | undefined {
+    const { limits, app, isClosing } = this.#context;
+    const url = request.url ?? '/';
+    const path = url.split('?', 1)[0];
+    if (isClosing()) return { status: 503, body: errorBody('Service Unavailable') };
+    if (url.length > limits.urlChars) return { status: 414, body: errorBody('URI Too Long') };
+    // Which status AWS gives for a stage that does not exist is not known; 403 is what REST APIs give.
+    if (path !== `/${app.stage}` && path !== `/${app.stage}/`) return FORBIDDEN;
+    if (!isWebSocketUpgrade(request)) return { status: 400, body: errorBody('Bad Request') };
+    if (this.#pending.size >= limits.handshakesPending) return { status: 429, body: errorBody('Too Many Requests') };
+    return undefined;
+  }
+
+  async #admit(upgrade: Upgrade): Promise<void> {
+    const { request, socket, requestId } = upgrade;
+    const connectedAt = this.#context.now();
+    const facts = factsOf(request, connectedAt);
+    const verdict = await this.#connect(upgrade, facts);
+    if ('refusal' in verdict) return refuseUpgrade(socket, requestId, verdict.refusal);
+    if (verdict.subprotocol !== undefined) this.#subprotocols.set(request, verdict.subprotocol);
+    this.#open(upgrade, facts);
+  }
+
+  /** Without a `$connect` route everybody is let in: "Setting up an integration for $connect is optional". */
+  async #connect({ request, requestId }: Upgrade, facts: ConnectionFacts): Promise<Verdict> {
+    const route = this.#context.app.routes.get('$connect');
+    if (!route) return {};
+    const at = this.#context.now();
+    const happening = { routeKey: route.routeKey, requestId, at };
+    const event = connectEvent(this.#context.app, facts, connectRequest(request, at), happening);
+    const { connectionId } = facts;
+    return verdictOf(await callIntegration(this.#context, route, { connectionId, requestId, at, event }), {
+      connectionId,
+      requestId,
+    });
+  }
+
+  /** In the journal before the 101, for the process may be killed right after it; open to everybody right after it. */
+  #open({ request, socket: raw, head }: Upgrade, facts: ConnectionFacts): void {
+    let isOpened = false;
+    this.#context.journal.opened(facts);
+    if (!raw.destroyed) {
+      this.#server.handleUpgrade(request, raw, head, (socket) => {
+        isOpened = true;
+        this.#serve({ socket, raw }, facts);
+      });
+    }
+    if (!isOpened) this.#left(facts);
+  }
+
+  #serve(sockets: { socket: WebSocket; raw: Duplex }, facts: ConnectionFacts): void {
+    const { connections, pending, isClosing } = this.#context;
+    const connection = new Connection(sockets, facts, this.#context);
+    new MessagePump(this.#context, connection);
+    connections.set(facts.connectionId, connection);
+    const ended = connection.ended.then((ending) => {
+      connections.delete(facts.connectionId);
+      return deliverDisconnect(this.#context, facts, ending);
+    });
+    void pending.track(ended);
+    if (isClosing()) connection.close(GOING_AWAY);
+  }
+
+  #left(facts: ConnectionFacts): void {
+    const { behaviours, journal, pending } = this.#context;
+    if (behaviours.leftDuringConnect === 'disconnect') {
+      void pending.track(deliverDisconnect(this.#context, facts, VANISHED));
+    } else journal.closed(facts.connectionId);
+  }
+}
+
+/** The Lambda's own status and body refuse; its failure is 502, Lambda's refusal to run it 500, the timeout 504. */
+function verdictOf(answer: Answer, ids: { connectionId: string; requestId: string }): Verdict {
+  switch (answer.kind) {
+    case 'timeout':
+      return { refusal: { status: 504, body: errorFrame('Endpoint request timed out', ids) } };
+    case 'error':
+      return { refusal: { status: answer.status, body: errorFrame('Internal server error', ids) } };
+    case 'response': {
+      const { statusCode, body, subprotocol } = answer.response;
+      if (!isSuccess(answer.response)) return { refusal: { status: statusCode, ...(body !== undefined && { body }) } };
+      return subprotocol === undefined ? {} : { subprotocol };
+    }
+  }
+}
+
+function factsOf(request: IncomingMessage, connectedAt: number): ConnectionFacts {
+  const userAgent = request.headers['user-agent'];
+  return {
+    connectionId: newId(),
+    connectedAt,
+    sourceIp: sourceIp(request),
+    ...(userAgent !== undefined && { userAgent }),
+    host: request.headers.host ?? '',
+  };
+}
+
+/** What `ws` would refuse only after `$connect` had run: checked first, so that an accepted connection does open. */
+function isWebSocketUpgrade({ method, headers }: IncomingMessage): boolean {
+  const protocols = headers['sec-websocket-protocol'];
+  if (method !== 'GET' || headers.upgrade?.toLowerCase() !== 'websocket') return false;
+  if (!KEY.test(headers['sec-websocket-key'] ?? '')) return false;
+  if (headers['sec-websocket-version'] !== '13') return false;
+  return protocols === undefined || isSetOfTokens(protocols);
+}
+
+function isSetOfTokens(list: string): boolean {
+  const tokens = list.split(',').map((token) => token.trim());
+  return TOKEN_LIST.test(list) && new Set(tokens).size === tokens.length;
+}

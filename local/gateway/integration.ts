@@ -1,0 +1,125 @@
+/**
+ * The Lambda proxy integration of a route: invoke, wait no longer than the integration's timeout, report. MOCK
+ * integrations, throttles and injected faults belong here too: each is another way to come to an `Answer`.
+ */
+import type { RouteDescription } from '../app/description';
+import type { Invocation, LogLine } from '../lambda/invocation';
+import type { GatewayContext } from './context';
+import type { Units } from './gateway-event';
+import { type LambdaResponse, parseLambdaResponse } from './lambda-response';
+
+export interface IntegrationCall {
+  readonly connectionId: string;
+  readonly requestId: string;
+  readonly at: number;
+  readonly event: object;
+}
+
+export type Answer =
+  | { readonly kind: 'response'; readonly response: LambdaResponse }
+  /** 502 when the function failed or answered nonsense, 500 when Lambda refused to run it. */
+  | { readonly kind: 'error'; readonly status: 500 | 502 }
+  | { readonly kind: 'timeout' };
+
+const NO_UNITS: Units = { readUnits: 0, writeUnits: 0, databaseRequests: 0 };
+
+/**
+ * Never rejects. After the integration's timeout (50 ms to 29 s; Developer Guide, "Quotas") the Lambda keeps running:
+ * only its answer is lost. Its report comes when it has ended, since its units are known only then.
+ */
+export function callIntegration(
+  context: GatewayContext,
+  route: RouteDescription,
+  call: IntegrationCall,
+): Promise<Answer> {
+  return new Promise((resolve) => {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      resolve({ kind: 'timeout' });
+    }, route.integrationTimeoutMs);
+    // A gateway that has closed without waiting for this Lambda must not keep the process for it.
+    timer.unref();
+    context.pending.track(
+      invoke(context, route.functionId, call.event).then(({ invocation, units }) => {
+        clearTimeout(timer);
+        const answer = answerOf(invocation);
+        report(context, route, call, { invocation, units, answer: isLate ? { kind: 'timeout' } : answer });
+        resolve(answer);
+      }),
+    );
+  });
+}
+
+interface Invoked {
+  readonly invocation: Invocation;
+  readonly units: Units;
+}
+
+/**
+ * The units are taken in the same turn of the event loop as the invocation ends. The environment may be handed to the
+ * next invocation at once, but its thread cannot have spent anything yet.
+ */
+async function invoke(context: GatewayContext, functionId: string, event: object): Promise<Invoked> {
+  const invocation = await context.functionOf(functionId).invoke(event);
+  const { accessKeyId } = invocation;
+  return { invocation, units: accessKeyId === '' ? NO_UNITS : context.takeUnits(accessKeyId) };
+}
+
+function answerOf(invocation: Invocation): Answer {
+  if (invocation.outcome === 'returned') {
+    const response = parseLambdaResponse(invocation.payload);
+    return response ? { kind: 'response', response } : { kind: 'error', status: 502 };
+  }
+  const isRefused = invocation.outcome === 'failed' && invocation.errorType === 'TooManyRequestsException';
+  return { kind: 'error', status: isRefused ? 500 : 502 };
+}
+
+interface Report extends Invoked {
+  readonly answer: Answer;
+}
+
+function report(context: GatewayContext, route: RouteDescription, call: IntegrationCall, ended: Report): void {
+  const { durationMs, coldStart, logs } = ended.invocation;
+  const userId = userIdIn(logs);
+  const error = errorOf(ended);
+  context.onEvent({
+    at: call.at,
+    routeKey: route.routeKey,
+    connectionId: call.connectionId,
+    requestId: call.requestId,
+    ...(userId !== undefined && { userId }),
+    status: statusOf(ended),
+    ...{ durationMs, coldStart, ...ended.units, logs },
+    ...(error !== undefined && { error }),
+  });
+}
+
+/** Running out of time is 504 in a report, whether the integration's time or the function's own. */
+function statusOf({ invocation, answer }: Report): number {
+  if (answer.kind === 'timeout' || invocation.outcome === 'timed-out') return 504;
+  return answer.kind === 'response' ? answer.response.statusCode : answer.status;
+}
+
+function errorOf({ invocation, answer }: Report): string | undefined {
+  if (invocation.outcome === 'timed-out') return 'Task timed out';
+  if (invocation.outcome === 'failed') return invocation.trace || `${invocation.errorType}: ${invocation.errorMessage}`;
+  if (answer.kind === 'timeout') return 'Endpoint request timed out';
+  return answer.kind === 'error' ? 'Malformed Lambda proxy response' : undefined;
+}
+
+/** The handlers write one structured line per invocation, and only they know who the user is. */
+function userIdIn(logs: readonly LogLine[]): string | undefined {
+  const users = logs.map(({ stream, text }) => (stream === 'stdout' ? userIdOf(text) : undefined));
+  return users.findLast((userId) => userId !== undefined);
+}
+
+function userIdOf(line: string): string | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const { userId } = JSON.parse(line);
+    return typeof userId === 'string' ? userId : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Messages from clients: each goes to its route, and what comes back goes to the client (Developer Guide, "Set up route
+ * responses"). Messages of one connection run side by side and may overtake each other, as on AWS.
+ */
+import type { RouteDescription } from '../app/description';
+import type { Connection } from './connection';
+import type { GatewayContext } from './context';
+import { errorFrame } from './error-frames';
+import { messageEvent } from './events';
+import { newId } from './ids';
+import { type Answer, callIntegration } from './integration';
+import { isSuccess, type LambdaResponse } from './lambda-response';
+import { selectRoute } from './route-selection';
+
+/**
+ * Starts messages as they come, up to the bound; then it stops reading. What `ws` has already read by then still arrives,
+ * and waits: no more than one read of the socket (64 KB) holds. A client that does not read its replies is held back
+ * in the same way, since its replies would pile up here.
+ */
+export class MessagePump {
+  readonly #context: GatewayContext;
+  readonly #connection: Connection;
+  readonly #waiting: string[] = [];
+  #inFlight = 0;
+  #isPaused = false;
+
+  constructor(context: GatewayContext, connection: Connection) {
+    this.#context = context;
+    this.#connection = connection;
+    connection.onText = (text) => {
+      this.#waiting.push(text);
+      this.#pump();
+    };
+    connection.onFlushed = () => this.#pump();
+  }
+
+  #pump(): void {
+    while (!this.#isBusy() && this.#waiting.length > 0) void this.#start(this.#waiting.shift() ?? '');
+    const isPaused = this.#isBusy();
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    if (isPaused) this.#connection.pause();
+    else this.#connection.resume();
+  }
+
+  #isBusy(): boolean {
+    return this.#inFlight >= this.#context.limits.messagesInFlight || this.#connection.isBufferFull;
+  }
+
+  async #start(text: string): Promise<void> {
+    this.#inFlight += 1;
+    await routeMessage(this.#context, this.#connection, text);
+    this.#inFlight -= 1;
+    this.#pump();
+  }
+}
+
+async function routeMessage(context: GatewayContext, connection: Connection, text: string): Promise<void> {
+  const { app, now } = context;
+  const { facts } = connection;
+  const ids = { connectionId: facts.connectionId, requestId: newId() };
+  const route = selectRoute(app.routes, context.selectKey, text);
+  if (!route) return connection.send(errorFrame('Forbidden', ids));
+  const at = { routeKey: route.routeKey, requestId: ids.requestId, at: now() };
+  const event = messageEvent(app, facts, { messageId: newId(), body: text }, at);
+  const answer = await callIntegration(context, route, { ...ids, at: at.at, event });
+  const frame = frameOf(context, route, answer, ids);
+  if (frame !== undefined) connection.send(frame);
+}
+
+/** One-way routes stay silent whatever status the Lambda returns; only failures reach the client. */
+function frameOf(
+  context: GatewayContext,
+  route: RouteDescription,
+  answer: Answer,
+  ids: { connectionId: string; requestId: string },
+): string | undefined {
+  switch (answer.kind) {
+    case 'timeout':
+      return errorFrame('Endpoint request timed out', ids);
+    case 'error':
+      return errorFrame('Internal server error', ids);
+    case 'response': {
+      if (!route.returnsResponse) return undefined;
+      const isFit = isDeliverable(context, answer.response);
+      return isFit ? answer.response.body : errorFrame('Internal server error', ids);
+    }
+  }
+}
+
+function isDeliverable({ behaviours, limits }: GatewayContext, response: LambdaResponse): boolean {
+  if (behaviours.refusedRouteResponse === 'error-frame' && !isSuccess(response)) return false;
+  return Buffer.byteLength(response.body ?? '') <= limits.messageBytes;
+}

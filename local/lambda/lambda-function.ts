@@ -1,0 +1,99 @@
+import type { LambdaDescription } from '../app/description';
+import { ExecutionEnvironment } from './execution-environment';
+import type { Invocation, InvokableFunction } from './invocation';
+import { ENVIRONMENTS_MAX, WAITING_MAX } from './limits';
+
+export interface LambdaFunctionOptions {
+  /** Variables beyond the template's, such as the endpoints of the local DynamoDB and the local gateway. */
+  readonly extraEnvironment?: Readonly<Record<string, string>>;
+  readonly region?: string;
+  readonly accountId?: string;
+  readonly maxEnvironments?: number;
+  readonly maxWaiting?: number;
+  readonly now?: () => number;
+}
+
+type Waiter = (environment: ExecutionEnvironment | undefined) => void;
+
+/**
+ * A function and its pool of execution environments: one per concurrent invocation, the most recently used first, as
+ * Lambda scales (AWS Lambda guide, "Understanding Lambda function scaling"). Beyond the bound invocations wait in turn;
+ * beyond that they are refused as Lambda's own throttle refuses them.
+ */
+export class LambdaFunction implements InvokableFunction {
+  readonly #lambda: LambdaDescription;
+  readonly #options: LambdaFunctionOptions;
+  readonly #environments = new Set<ExecutionEnvironment>();
+  /** A stack: the one that was used last is the warmest. */
+  readonly #idle: ExecutionEnvironment[] = [];
+  readonly #waiting: Waiter[] = [];
+  #closed = false;
+
+  constructor(lambda: LambdaDescription, options: LambdaFunctionOptions = {}) {
+    this.#lambda = lambda;
+    this.#options = options;
+  }
+
+  async invoke(event: unknown): Promise<Invocation> {
+    const environment = await this.#acquire();
+    if (!environment) return this.#closed ? CLOSED : THROTTLED;
+    const invocation = await environment.invoke(event);
+    this.#release(environment);
+    return invocation;
+  }
+
+  /** Ends every environment; what still runs in one fails with `Runtime.ExitError`. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const waiter of this.#waiting.splice(0)) waiter(undefined);
+    await Promise.all(Array.from(this.#environments, (environment) => environment.close()));
+  }
+
+  async #acquire(): Promise<ExecutionEnvironment | undefined> {
+    if (this.#closed) return undefined;
+    const environment = this.#idle.pop() ?? this.#startWithinBound();
+    if (environment) return environment;
+    if (this.#waiting.length >= (this.#options.maxWaiting ?? WAITING_MAX)) return undefined;
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #startWithinBound(): ExecutionEnvironment | undefined {
+    if (this.#environments.size >= (this.#options.maxEnvironments ?? ENVIRONMENTS_MAX)) return undefined;
+    const { extraEnvironment = {}, accountId = '000000000000', now = Date.now } = this.#options;
+    const environment = new ExecutionEnvironment(this.#lambda, {
+      extraEnvironment,
+      region: this.#options.region ?? extraEnvironment.AWS_REGION ?? 'us-east-1',
+      accountId,
+      now,
+      onExit: (exited) => this.#discard(exited),
+    });
+    this.#environments.add(environment);
+    return environment;
+  }
+
+  #release(environment: ExecutionEnvironment): void {
+    if (this.#environments.has(environment)) this.#offer(environment);
+  }
+
+  #discard(environment: ExecutionEnvironment): void {
+    this.#environments.delete(environment);
+    const index = this.#idle.indexOf(environment);
+    if (index >= 0) this.#idle.splice(index, 1);
+    const replacement = this.#waiting.length > 0 && !this.#closed ? this.#startWithinBound() : undefined;
+    if (replacement) this.#offer(replacement);
+  }
+
+  #offer(environment: ExecutionEnvironment): void {
+    const waiter = this.#waiting.shift();
+    if (waiter) waiter(environment);
+    else this.#idle.push(environment);
+  }
+}
+
+function refused(errorType: string, errorMessage: string): Invocation {
+  const nothing = { accessKeyId: '', durationMs: 0, coldStart: false, logs: [], trace: '' };
+  return { ...nothing, outcome: 'failed', errorType, errorMessage };
+}
+
+const THROTTLED = refused('TooManyRequestsException', 'Rate Exceeded.');
+const CLOSED = refused('ResourceNotFoundException', 'The function has been closed.');

@@ -1,0 +1,25 @@
+/** What bounds a local function. Durations are in milliseconds, sizes in characters or bytes as their names say. */
+
+/**
+ * Lambda gives an account 1000 concurrent executions. A laptop has less: an environment is a thread with its own heap,
+ * 20 to 60 MB once the SDK is loaded, and there are about a dozen functions. Sixteen of each stay below 10 GB even then.
+ */
+export const ENVIRONMENTS_MAX = 16;
+
+/**
+ * Invocations that wait for an environment. API Gateway gives up after 29 s, so a longer queue would only hold events
+ * whose caller is gone; 1024 short invocations drain well within that.
+ */
+export const WAITING_MAX = 1024;
+
+/** The init phase is limited to 10 seconds (AWS Lambda guide, "Understanding the execution environment lifecycle"). */
+export const INIT_MS_MAX = 10_000;
+
+/** A synchronous invocation's response is at most 6 MB (AWS Lambda guide, "Lambda quotas"). */
+export const PAYLOAD_BYTES_MAX = 6 * 1024 * 1024;
+
+/** CloudWatch would take more; a console would not. A function that logs in a loop must not fill the gateway's memory. */
+export const LOG_CHARS_MAX = 256 * 1024;
+
+/** The same for many short lines: nobody reads more of one invocation, and the last ones matter least to a loop. */
+export const LOG_LINES_MAX = 2_000;

@@ -1,0 +1,188 @@
+/**
+ * What runs inside an execution environment: Lambda's Node.js runtime, as a worker thread.
+ *
+ * The host compiles this one file and starts it from text, so it may import Node's own modules and nothing else.
+ * It loads the handler, then answers one `invoke` at a time. Logs travel on the same port as the answers and therefore
+ * never arrive after the answer of the invocation that wrote them; a thread's own stdout would give no such promise.
+ */
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+
+export interface RuntimeSettings {
+  readonly codeDirectory: string;
+  readonly handler: string;
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly memoryMb: number;
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+  readonly payloadBytesMax: number;
+  readonly logCharsMax: number;
+}
+
+export interface ToRuntime {
+  readonly awsRequestId: string;
+  readonly event: string;
+  readonly remainingMs: number;
+}
+
+export interface RuntimeError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace: string;
+}
+
+export type FromRuntime =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'log'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
+  | { readonly kind: 'returned'; readonly payload: string }
+  | ({ readonly kind: 'failed' } & RuntimeError)
+  | ({ readonly kind: 'crashed' } & RuntimeError);
+
+type Callback = (error: unknown, result?: unknown) => void;
+type Handler = (event: unknown, context: unknown, callback: Callback) => unknown;
+
+const settings: RuntimeSettings = workerData;
+let logCharsLeft = settings.logCharsMax;
+
+function post(message: FromRuntime): void {
+  parentPort?.postMessage(message);
+}
+
+/** Lambda's names for what a function can do wrong; `errorType` of anything else is the error's own name. */
+function runtimeError(errorType: string, errorMessage: string, cause?: unknown): Error {
+  return Object.assign(new Error(errorMessage, { cause }), { name: errorType });
+}
+
+/** Handlers throw anything, from Error to undefined; Lambda reports a name and a message for each. */
+function describe(thrown: unknown): RuntimeError {
+  if (!(thrown instanceof Error)) return { errorType: typeof thrown, errorMessage: String(thrown), trace: '' };
+  return { errorType: thrown.name, errorMessage: thrown.message, trace: thrown.stack ?? '' };
+}
+
+function forward(stream: 'stdout' | 'stderr', text: string): void {
+  if (logCharsLeft <= 0) return;
+  const kept = text.slice(0, logCharsLeft);
+  logCharsLeft -= text.length;
+  post({
+    kind: 'log',
+    stream,
+    text: logCharsLeft > 0 ? kept : `${kept}\n(the rest of this invocation's log is left out)\n`,
+  });
+}
+
+function capture(stream: 'stdout' | 'stderr'): void {
+  const write = (chunk: string | Uint8Array, second?: unknown, third?: () => void): boolean => {
+    forward(stream, typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+    const written = typeof second === 'function' ? second : third;
+    if (written !== undefined) process.nextTick(written);
+    return true;
+  };
+  process[stream].write = write as typeof process.stdout.write;
+}
+
+/** `index.handler` in `index.js`, `index.mjs` or `index.cjs`, in the order in which Lambda's own runtime looks. */
+function handlerFile(): { file: string; exportPath: readonly string[] } {
+  const [name, ...exportPath] = basename(settings.handler).split('.');
+  if (!name || exportPath.length === 0) throw runtimeError('Runtime.MalformedHandlerName', 'Bad handler');
+  const base = join(settings.codeDirectory, dirname(settings.handler), name);
+  const file = ['.js', '.mjs', '.cjs'].map((extension) => base + extension).find((path) => existsSync(path));
+  if (!file) throw runtimeError('Runtime.ImportModuleError', `Error: Cannot find module '${name}'`);
+  return { file, exportPath };
+}
+
+async function importHandlerFile(file: string): Promise<Record<string, unknown>> {
+  try {
+    return await import(pathToFileURL(file).href);
+  } catch (error) {
+    const { errorType, errorMessage } = describe(error);
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND')
+      throw runtimeError('Runtime.ImportModuleError', errorMessage, error);
+    if (errorType === 'SyntaxError') throw runtimeError('Runtime.UserCodeSyntaxError', errorMessage, error);
+    throw error;
+  }
+}
+
+/** A CommonJS module's exports are all under `default`; Node finds only some of them by name. */
+function lookUp(exported: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => Object(value)[key], exported);
+}
+
+async function loadHandler(): Promise<Handler> {
+  const { file, exportPath } = handlerFile();
+  const exported = await importHandlerFile(file);
+  const handler = lookUp(exported, exportPath) ?? lookUp(exported.default, exportPath);
+  if (typeof handler === 'function') return handler as Handler;
+  throw runtimeError('Runtime.HandlerNotFound', `${settings.handler} is undefined or not a function`);
+}
+
+function contextOf({ awsRequestId, remainingMs }: ToRuntime): unknown {
+  const deadline = performance.now() + remainingMs;
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionVersion: '$LATEST',
+    functionName: settings.functionName,
+    memoryLimitInMB: String(settings.memoryMb),
+    logGroupName: settings.logGroupName,
+    logStreamName: settings.logStreamName,
+    invokedFunctionArn: settings.functionArn,
+    awsRequestId,
+    getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())),
+  };
+}
+
+/** A handler with a third parameter answers through it; any other answers with what it returns, or what that resolves to. */
+function call(handler: Handler, invocation: ToRuntime): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const callback: Callback = (error, result) => (error ? reject(error) : resolve(result));
+    const returned = handler(JSON.parse(invocation.event), contextOf(invocation), callback);
+    if (handler.length < 3 || typeof Object(returned).then === 'function') resolve(returned);
+  });
+}
+
+function serialise(result: unknown): string {
+  try {
+    return JSON.stringify(result) ?? 'null';
+  } catch (error) {
+    throw runtimeError(
+      'Runtime.MarshalError',
+      `Unable to stringify the response: ${describe(error).errorMessage}`,
+      error,
+    );
+  }
+}
+
+async function answer(handler: Handler, invocation: ToRuntime): Promise<void> {
+  logCharsLeft = settings.logCharsMax;
+  try {
+    const payload = serialise(await call(handler, invocation));
+    const bytes = Buffer.byteLength(payload);
+    if (bytes > settings.payloadBytesMax)
+      throw runtimeError('Function.ResponseSizeTooLarge', `Response payload size (${bytes} bytes) exceeded maximum`);
+    post({ kind: 'returned', payload });
+  } catch (error) {
+    post({ kind: 'failed', ...describe(error) });
+  }
+}
+
+/** The runtime cannot go on after any of these: it says why, and the environment is replaced. */
+function crash(error: unknown, origin: string): void {
+  const { errorType, errorMessage, trace } = describe(error);
+  const type = origin === 'unhandledRejection' ? 'Runtime.UnhandledPromiseRejection' : errorType;
+  post({ kind: 'crashed', errorType: type, errorMessage, trace });
+  process.exit(129);
+}
+
+capture('stdout');
+capture('stderr');
+process.on('uncaughtException', crash);
+loadHandler().then(
+  (handler) => {
+    parentPort?.on('message', (invocation: ToRuntime) => void answer(handler, invocation));
+    post({ kind: 'ready' });
+  },
+  (error: unknown) => crash(error, 'init'),
+);

@@ -1,0 +1,142 @@
+import { describe, expect, it } from '@jest/globals';
+import { readTemplate } from '../../../local/app/read-template';
+import { chatTemplate, type Resource } from '../../fixtures/app/chat-template';
+
+function read(template: unknown) {
+  return readTemplate({
+    template,
+    assets: { folder: '/cdk.out', pathOf: new Map([['abc.zip', 'asset.abc']]) },
+    stackName: 'Rollcall',
+    region: 'us-east-1',
+    accountId: '000000000000',
+    localHost: 'localhost:3001',
+  });
+}
+
+function withResource(logicalId: string, resource: Resource) {
+  const template = chatTemplate();
+  return { ...template, Resources: { ...template.Resources, [logicalId]: resource } };
+}
+
+function withProperty(logicalId: string, name: string, value: unknown) {
+  const template = chatTemplate();
+  const { Properties, Type } = template.Resources[logicalId] as Resource;
+  return withResource(logicalId, { Type, Properties: { ...Properties, [name]: value } });
+}
+
+describe('readTemplate', () => {
+  it('reads the API and its stage', () => {
+    const app = read(chatTemplate());
+
+    expect(app).toMatchObject({
+      stackName: 'Rollcall',
+      apiId: 'local00000',
+      stage: 'dev',
+      routeSelectionExpression: '$request.body.action',
+    });
+  });
+
+  it('reads each route with its function, and whether it returns a response', () => {
+    const { routes } = read(chatTemplate());
+
+    expect([...routes.values()]).toEqual([
+      { routeKey: '$connect', functionId: 'Connect', integrationTimeoutMs: 29_000, returnsResponse: false },
+      { routeKey: 'login', functionId: 'Login', integrationTimeoutMs: 29_000, returnsResponse: true },
+    ]);
+  });
+
+  it('reads an integration timeout', () => {
+    const { routes } = read(withProperty('LoginIntegration', 'TimeoutInMillis', 5_000));
+
+    expect(routes.get('login')?.integrationTimeoutMs).toBe(5_000);
+  });
+
+  it('reads a function, with the API’s own URLs replaced by the local ones', () => {
+    const { functions } = read(chatTemplate());
+
+    expect(functions.get('Login')).toEqual({
+      logicalId: 'Login',
+      functionName: 'Rollcall-Login-LOCAL',
+      codeDirectory: '/cdk.out/asset.abc',
+      handler: 'index.handler',
+      environment: {
+        CHAT_TABLE: 'Rollcall-Chat-LOCAL',
+        CALLBACK_URL: 'http://localhost:3001/dev',
+        CLIENT_URL: 'ws://localhost:3001/dev',
+      },
+      timeoutMs: 10_000,
+      memoryMb: 256,
+    });
+  });
+
+  it('prefers the asset path in the metadata', () => {
+    const template = chatTemplate();
+    const login = { ...(template.Resources.Login as Resource), Metadata: { 'aws:asset:path': 'asset.other' } };
+
+    const { functions } = read(withResource('Login', login));
+
+    expect(functions.get('Login')?.codeDirectory).toBe('/cdk.out/asset.other');
+  });
+
+  it('reads a table with its index, ready to create', () => {
+    const [connections] = read(chatTemplate()).tables;
+
+    expect(connections).toEqual({
+      logicalId: 'Connections',
+      tableName: 'Rollcall-Connections-LOCAL',
+      createTable: {
+        TableName: 'Rollcall-Connections-LOCAL',
+        ...chatTemplate().Resources.Connections?.Properties,
+      },
+    });
+  });
+
+  it('reads a global table as a table with a stream', () => {
+    const [, chat] = read(chatTemplate()).tables;
+
+    expect(chat?.createTable).toMatchObject({
+      TableName: 'Rollcall-Chat-LOCAL',
+      BillingMode: 'PAY_PER_REQUEST',
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    });
+    expect(chat?.createTable).not.toHaveProperty('Replicas');
+  });
+
+  it.each([
+    'AWS::Events::Rule',
+    'AWS::Scheduler::Schedule',
+    'AWS::Lambda::EventSourceMapping',
+    'AWS::SQS::Queue',
+    'AWS::ApiGatewayV2::Authorizer',
+    'Custom::Anything',
+  ])('refuses a resource of type %s by name', (type) => {
+    const template = withResource('Extra', { Type: type, Properties: {} });
+
+    expect(() => read(template)).toThrow(`${type} Extra: this type of resource is not supported locally`);
+  });
+
+  it.each([
+    ['LoginRoute', 'AuthorizationType', 'CUSTOM', 'an authorizer (CUSTOM) is not supported locally'],
+    ['LoginRoute', 'ApiKeyRequired', true, 'API keys are not supported locally'],
+    [
+      'LoginIntegration',
+      'IntegrationType',
+      'MOCK',
+      'integration type MOCK is not supported locally, only AWS_PROXY is',
+    ],
+    ['LoginIntegration', 'RequestTemplates', {}, 'property RequestTemplates is not supported locally'],
+    ['LoginIntegration', 'IntegrationUri', 'arn:x', 'it does not lead to a function of this template'],
+    ['LoginRoute', 'Target', 'integrations/x', 'its target is not an integration of this template'],
+    ['LoginRoute', 'RouteKey', '$connect', 'route key $connect is taken already'],
+    ['Login', 'Layers', [], 'property Layers is not supported locally'],
+    ['Login', 'Runtime', 'python3.13', 'runtime "python3.13" is not supported locally, only Node.js is'],
+    ['Login', 'Code', { ZipFile: '' }, 'its code is not an asset of this app'],
+    ['Connections', 'TimeToLiveSpecification', {}, 'property TimeToLiveSpecification is not supported locally'],
+    ['Chat', 'BillingMode', 'PROVISIONED', 'a global table with provisioned throughput is not supported locally'],
+    ['Stage', 'StageVariables', {}, 'property StageVariables is not supported locally'],
+    ['Stage', 'AutoDeploy', false, 'nothing is deployed to it: set autoDeploy, or add a deployment'],
+    ['Api', 'ProtocolType', 'HTTP', 'it is not a WebSocket API'],
+  ])('refuses %s with %s %j', (logicalId, name, value, message) => {
+    expect(() => read(withProperty(logicalId, name, value))).toThrow(`${logicalId}: ${message}`);
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import { displayWidth, padColumns, withoutControls } from '../../../local/cli/display-width';
+import { eventLines } from '../../../local/cli/event-line';
+import type { GatewayEvent } from '../../../local/gateway/gateway-event';
+
+const event: GatewayEvent = {
+  at: new Date(2026, 10, 23, 9, 5, 7, 42).getTime(),
+  routeKey: 'chat',
+  connectionId: 'fgqude1hROQhyxU=',
+  requestId: 'r',
+  userId: '张三',
+  status: 200,
+  durationMs: 12.34,
+  coldStart: false,
+  readUnits: 1.5,
+  writeUnits: 2,
+  databaseRequests: 3,
+  logs: [],
+};
+
+describe('eventLines', () => {
+  it('shows one event in one line', () => {
+    expect(eventLines(event)).toBe(
+      '09:05:07.042  chat          fgqude1hROQhyxU=  张三          200      12.3 ms  1.5 R 2 W in 3',
+    );
+  });
+
+  it('keeps the columns in place for names of any script', () => {
+    const columnOfStatus = (userId: string) => displayWidth(eventLines({ ...event, userId }).split('200')[0] ?? '');
+
+    expect(columnOfStatus('张三')).toBe(columnOfStatus('zoe'));
+    expect(columnOfStatus('홍길동')).toBe(columnOfStatus('anna-maria'));
+  });
+
+  it('shows an unbound connection and a cold start', () => {
+    const { userId: _, ...unbound } = event;
+
+    const line = eventLines({ ...unbound, coldStart: true });
+
+    expect(line).toMatch(/= {2}- {13}200 .* cold$/);
+  });
+
+  it('prints what is not structured beneath, indented, and the error last', () => {
+    const logs = [
+      { stream: 'stdout', text: '{"level":"info","userId":"a"}' },
+      { stream: 'stderr', text: 'one\ntwo\n' },
+    ] as const;
+
+    const [, ...beneath] = eventLines({ ...event, status: 502, logs, error: 'Error: no' }).split('\n');
+
+    expect(beneath).toEqual(['    one', '    two', '    Error: no']);
+  });
+
+  it('lets no control character of a client reach the terminal', () => {
+    const logs = [{ stream: 'stdout', text: '\u001b[2Jgone' }] as const;
+
+    expect(eventLines({ ...event, logs })).not.toContain('\u001b');
+    expect(withoutControls('a\u0007b')).toBe('a\u{fffd}b');
+  });
+});
+
+describe('displayWidth', () => {
+  it.each([
+    ['abc', 3],
+    ['张三', 4],
+    ['ｆｕｌｌ', 8],
+    ['e\u0301', 1],
+    ['🦀', 2],
+    ['', 0],
+  ])('of %s is %d', (text, width) => {
+    expect(displayWidth(text)).toBe(width);
+  });
+
+  it('pads by columns, and cuts nothing', () => {
+    expect(padColumns('李四', 6)).toBe('李四  ');
+    expect(padColumns('李四', 3)).toBe('李四');
+  });
+});

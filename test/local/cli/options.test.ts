@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseStartOptions } from '../../../local/cli/options';
+import { parseWhoOptions } from '../../../local/cli/who-options';
+
+describe('parseStartOptions', () => {
+  it('has a default for everything', () => {
+    expect(parseStartOptions([])).toEqual({
+      port: 3001,
+      webPort: 3000,
+      database: { kind: 'folder', folder: '.rollcall' },
+      quiet: false,
+      json: false,
+      help: false,
+    });
+  });
+
+  it('takes --quiet and --json together', () => {
+    expect(parseStartOptions(['--quiet', '--json'])).toMatchObject({ quiet: true, json: true });
+  });
+
+  it.each([
+    ['memory', { kind: 'memory' }],
+    ['some/folder', { kind: 'folder', folder: 'some/folder' }],
+    ['http://localhost:8000/', { kind: 'url', url: 'http://localhost:8000' }],
+  ])('reads --database %s', (text, database) => {
+    expect(parseStartOptions(['--database', text]).database).toEqual(database);
+  });
+
+  it.each(['0', '65535'])('takes port %s', (text) => {
+    expect(parseStartOptions(['--port', text]).port).toBe(Number(text));
+  });
+
+  it.each(['65536', '-1', '1.5', '1e3', '', 'http'])('refuses port "%s" in one line', (text) => {
+    expect(() => parseStartOptions([`--port=${text}`])).toThrow(
+      `--port must be a whole number from 0 to 65535, not "${text}". See --help.`,
+    );
+  });
+
+  it.each([
+    [['--colour'], /^Unknown option '--colour'\..* See --help\.$/],
+    [['folder'], /^Unexpected argument 'folder'\..* See --help\.$/],
+    [['--port'], /^Option '--port <value>' argument missing\. See --help\.$/],
+    [['--port', '3000'], /^--port and --web-port must differ$/],
+    [['--database', ''], /^--database must be a folder/],
+    [['--database', 'ftp://x'], /^--database must be an http:\/\/ or https:\/\/ URL, not "ftp:\/\/x"/],
+  ])('refuses %j in one line', (args, message) => {
+    expect(() => parseStartOptions(args)).toThrow(message);
+  });
+});
+
+describe('parseWhoOptions', () => {
+  it.each([
+    [[], { kind: 'local', port: 3001 }],
+    [['--port', '4000'], { kind: 'local', port: 4000 }],
+    [['--stack', 'Chat'], { kind: 'deployed', stackName: 'Chat' }],
+    [['--endpoint', 'http://h:4566'], { kind: 'endpoint', url: 'http://h:4566', stackName: 'Rollcall' }],
+    [['--endpoint', 'http://h:4566', '--stack', 'S'], { kind: 'endpoint', url: 'http://h:4566', stackName: 'S' }],
+  ])('reads %j', (args, source) => {
+    expect(parseWhoOptions(args).source).toEqual(source);
+  });
+
+  it('refuses --port beside --stack', () => {
+    expect(() => parseWhoOptions(['--port', '1', '--stack', 'S'])).toThrow('--port names a local start');
+  });
+});
