@@ -22,11 +22,6 @@ export interface RouteDescription {
   readonly returnsResponse: boolean;
 }
 
-export interface AttributeDescription {
-  readonly name: string;
-  readonly type: 'S' | 'N' | 'B';
-}
-
 export interface TableDescription {
   readonly logicalId: string;
   /** The physical name: `Stack-LogicalId-LOCAL`, the pattern of a CloudFormation-generated one. */

@@ -1,12 +1,12 @@
 import type { GatewayEvent } from '../gateway/gateway-event';
-import type { LogLine } from '../lambda/invocation';
 import { padColumns, withoutControls } from './display-width';
 import { plain, type Style } from './style';
 
-/** The widest route keys (`$disconnect`, `removeFriend`), an API Gateway connection id, and a handle that most have. */
+/** The widest route keys (`$disconnect`, `removeFriend`), an API Gateway connection id, most handles, `10.5 R 4 W in 8`. */
 const ROUTE_COLUMNS = 12;
 const CONNECTION_COLUMNS = 16;
 const USER_COLUMNS = 12;
+const UNITS_COLUMNS = 15;
 
 /** One event as a line: time, route, connection, user, status, duration, units. What it logged stands beneath. */
 export function eventLines(event: GatewayEvent, style: Style = plain): string {
@@ -18,24 +18,38 @@ export function eventLines(event: GatewayEvent, style: Style = plain): string {
     padColumns(withoutControls(event.userId ?? '-'), USER_COLUMNS),
     style(event.status < 400 ? 'green' : 'red', String(event.status)),
     `${event.durationMs.toFixed(1).padStart(8)} ms`,
-    event.coldStart ? `${units.padEnd(16)}  ${style('cyan', 'cold')}` : units,
+    units.padEnd(UNITS_COLUMNS),
+    ...(event.coldStart ? [style('cyan', 'cold')] : []),
+    ...(event.outcome === undefined || event.outcome === 'ok' ? [] : [style('red', withoutControls(event.outcome))]),
   ].join('  ');
-  return [line, ...linesBeneath(event, style)].join('\n');
+  return [line.trimEnd(), ...linesBeneath(event, style)].join('\n');
 }
 
 function linesBeneath(event: GatewayEvent, style: Style): readonly string[] {
-  const logs = event.logs.filter((log) => !isStructured(log)).map((log) => indented(log.text));
+  const logs = event.logs.map((log) => readable(log.text)).filter((text) => text !== undefined);
   const errors = event.error === undefined ? [] : [style('red', indented(event.error))];
-  return [...logs, ...errors];
+  return [...logs.map(indented), ...errors];
 }
 
-/** A JSON object is meant for a log store; what the line shows of the event is taken from it already. */
-function isStructured(log: LogLine): boolean {
+/**
+ * A JSON object is meant for a log store: what the line shows of the event is taken from it already. One that reports a
+ * fault (`level`) is shown, with its stack if it has one.
+ */
+function readable(text: string): string | undefined {
+  const fields = parseObject(text);
+  if (fields === undefined) return text;
+  if (!FAULTS.has(String(fields.level))) return undefined;
+  return `${fields.level} ${fields.stack ?? fields.message ?? text}`;
+}
+
+const FAULTS: ReadonlySet<string> = new Set(['WARN', 'ERROR', 'FATAL']);
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(log.text);
-    return typeof value === 'object' && value !== null;
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -8,6 +8,8 @@ export interface GatewayEvent {
   readonly requestId: string;
   /** From the invocation's own structured log line (a JSON object with `userId`), if it wrote one. */
   readonly userId?: string;
+  /** From the same place: what came of it, in the application's own word (`outcome`), if it wrote one. */
+  readonly outcome?: string;
   /** The `statusCode` that the Lambda returned; 502 when it threw or answered nonsense, 504 when it ran out of time. */
   readonly status: number;
   readonly durationMs: number;

@@ -81,14 +81,13 @@ interface Report extends Invoked {
 
 function report(context: GatewayContext, route: RouteDescription, call: IntegrationCall, ended: Report): void {
   const { durationMs, coldStart, logs } = ended.invocation;
-  const userId = userIdIn(logs);
   const error = errorOf(ended);
   context.onEvent({
     at: call.at,
     routeKey: route.routeKey,
     connectionId: call.connectionId,
     requestId: call.requestId,
-    ...(userId !== undefined && { userId }),
+    ...toldBy(logs),
     status: statusOf(ended),
     ...{ durationMs, coldStart, ...ended.units, logs },
     ...(error !== undefined && { error }),
@@ -108,18 +107,22 @@ function errorOf({ invocation, answer }: Report): string | undefined {
   return answer.kind === 'error' ? 'Malformed Lambda proxy response' : undefined;
 }
 
-/** The handlers write one structured line per invocation, and only they know who the user is. */
-function userIdIn(logs: readonly LogLine[]): string | undefined {
-  const users = logs.map(({ stream, text }) => (stream === 'stdout' ? userIdOf(text) : undefined));
-  return users.findLast((userId) => userId !== undefined);
+interface Told {
+  readonly userId?: string;
+  readonly outcome?: string;
 }
 
-function userIdOf(line: string): string | undefined {
-  if (!line.startsWith('{')) return undefined;
+/** The handlers write structured lines, and only they know who the user is and what came of it. The last word counts. */
+function toldBy(logs: readonly LogLine[]): Told {
+  return Object.assign({}, ...logs.filter(({ stream }) => stream === 'stdout').map(({ text }) => toldByLine(text)));
+}
+
+function toldByLine(line: string): Told {
+  if (!line.startsWith('{')) return {};
   try {
-    const { userId } = JSON.parse(line);
-    return typeof userId === 'string' ? userId : undefined;
+    const { userId, outcome } = JSON.parse(line);
+    return { ...(typeof userId === 'string' && { userId }), ...(typeof outcome === 'string' && { outcome }) };
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -1,18 +1,37 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { codeOf } from './clear-error';
 
 /** `ps` reads a handful of files; if it takes longer than this, we can do without its answer. */
 const PS_MS_MAX = 2_000;
 
+/** proc_pid_stat(5): the 22nd field, counted from 1. */
+const START_TIME = 22;
+
+/** Whether there is such a process, and it can still do something. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     // EPERM: it is there, but belongs to somebody else.
-    return codeOf(error) === 'EPERM';
+    if (codeOf(error) !== 'EPERM') return false;
   }
+  return !isZombie(pid);
+}
+
+/** A process that was killed keeps its pid until its parent notices, which may be late if that was killed as well. */
+function isZombie(pid: number): boolean {
+  try {
+    return fieldsAfterName(readFileSync(`/proc/${pid}/stat`, 'utf8'))[0] === 'Z';
+  } catch {
+    return false; // No /proc: not Linux.
+  }
+}
+
+/** The fields of /proc/PID/stat from the third, the state, on. The second is the program's name, in parentheses, and may hold spaces. */
+function fieldsAfterName(stat: string): readonly string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /**
@@ -25,9 +44,7 @@ export async function identityOf(pid: number): Promise<string | undefined> {
       readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
       readFile(`/proc/${pid}/stat`, 'utf8'),
     ]);
-    // Field 22 is the start time. The second field is the program's name, in parentheses, and may hold spaces.
-    const fieldsAfterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return `${boot.trim()}/${fieldsAfterName[19]}`;
+    return `${boot.trim()}/${fieldsAfterName(stat)[START_TIME - 3]}`;
   } catch {
     return ps(['-o', 'lstart=', '-p', String(pid)]);
   }

@@ -27,6 +27,11 @@ async function deadPid(): Promise<number> {
   return child.pid ?? 0;
 }
 
+async function eventually(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 5_000;
+  while (!(await condition())) if (Date.now() > deadline) throw new Error('It never came true.');
+}
+
 describe('lockFolder', () => {
   it('names the process and the port that have the folder', async () => {
     const lock = await lockFolder(folder, 3001);
@@ -56,6 +61,25 @@ describe('lockFolder', () => {
     });
     await lock.release();
   });
+
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+
+  onLinux(
+    'takes the folder over from a process that was killed and whose parent has not noticed (Linux: a zombie)',
+    async () => {
+      // The child ends when its shell has become a `sleep`, which never waits for it.
+      const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+      const [line] = await once(parent.stdout, 'data');
+      const pid = Number(String(line));
+      await eventually(async () => (await readFile(`/proc/${pid}/stat`, 'utf8')).includes(') Z '));
+      await writeHolder({ pid, port: 1, identity: await identityOf(pid) });
+
+      const lock = await lockFolder(folder, 3001);
+
+      await lock.release();
+      parent.kill('SIGKILL');
+    },
+  );
 
   it('takes the folder over when the pid belongs to a later process', async () => {
     await writeHolder({ pid: process.ppid, port: 1, identity: 'another boot/1' });

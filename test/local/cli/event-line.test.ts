@@ -51,6 +51,20 @@ describe('eventLines', () => {
     expect(beneath).toEqual(['    one', '    two', '    Error: no']);
   });
 
+  it('prints the fault that a structured line reports, with its stack', () => {
+    const fault = { level: 'ERROR', message: 'no', stack: 'Error: no\n    at chat.ts:7' };
+    const logs = [{ stream: 'stdout', text: JSON.stringify(fault) }] as const;
+
+    const [, ...beneath] = eventLines({ ...event, logs }).split('\n');
+
+    expect(beneath).toEqual(['    ERROR Error: no', '        at chat.ts:7']);
+  });
+
+  it("ends with the application's own word for what came of it, unless that is ok", () => {
+    expect(eventLines({ ...event, outcome: 'to_self' })).toMatch(/in 3 +to_self$/);
+    expect(eventLines({ ...event, outcome: 'ok' })).toMatch(/in 3$/);
+  });
+
   it('lets no control character of a client reach the terminal', () => {
     const logs = [{ stream: 'stdout', text: '\u001b[2Jgone' }] as const;
 

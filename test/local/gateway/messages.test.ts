@@ -198,7 +198,7 @@ describe('the report of an event', () => {
   it('has the units of its invocation, and the user from the last structured log line', async () => {
     const logs = [
       { stream: 'stdout', text: '{"userId":"ann"}' },
-      { stream: 'stdout', text: '{"userId":"bob"}' },
+      { stream: 'stdout', text: '{"userId":"bob","outcome":"busy"}' },
       { stream: 'stdout', text: '{"userId":42}' },
       { stream: 'stdout', text: '{broken' },
       { stream: 'stderr', text: '{"userId":"eve"}' },
@@ -215,6 +215,7 @@ describe('the report of an event', () => {
       connectionId: requestContext.connectionId,
       requestId: requestContext.requestId,
       userId: 'bob',
+      outcome: 'busy',
       status: 200,
       durationMs: 12,
       coldStart: true,
