@@ -10,6 +10,7 @@ const EXAMPLES = [
   { action: 'reg', user: '张三', password: PASSWORD },
   { action: 'login', user: '张三', password: PASSWORD },
   { action: 'chat', to: '李四', text: '你好' },
+  { action: 'ack', conversation: 'dm:张三:李四', received: 1, read: 1 },
   { action: 'ping' },
   { action: 'logout' },
 ];
