@@ -68,7 +68,9 @@ async function askLocal(port: number): Promise<{ readonly database: string; read
 /** Whatever a database in the network answers (no credentials, no rights, nobody there) is not a bug of ours. */
 function asClearError(error: unknown, source: WhoSource): ClearError {
   if (error instanceof ClearError) return error;
-  return new ClearError(`cannot read the database (${source.kind}): ${messageOf(error)}`, { cause: error });
+  const advice =
+    source.kind === 'deployed' ? '; name a region (AWS_REGION) and credentials as for `npm run deploy`' : '';
+  return new ClearError(`cannot read the database: ${messageOf(error)}${advice}`, { cause: error });
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
