@@ -8,6 +8,7 @@ describe('parseStartOptions', () => {
       port: 3001,
       webPort: 3000,
       database: { kind: 'folder', folder: '.rollcall' },
+      behaviours: {},
       quiet: false,
       json: false,
       help: false,
