@@ -13,9 +13,37 @@ export interface LambdaDescription {
   readonly memoryMb: number;
 }
 
+/** A Lambda REQUEST authorizer: for WebSocket APIs the only kind, and for `$connect` only. */
+export interface AuthorizerDescription {
+  readonly functionId: string;
+  /** Such as `route.request.header.Authorization`: all must be there, or the Lambda is not even asked. */
+  readonly identitySources: readonly string[];
+}
+
+/** A MOCK integration: templates by their keys, and the expressions that select them. */
+export interface MockDescription {
+  readonly request: MockTemplates;
+  readonly responses: readonly (MockTemplates & { readonly responseKey: string })[];
+}
+
+export interface MockTemplates {
+  readonly templates: Readonly<Record<string, string>>;
+  /** Empty if there is none. */
+  readonly selection: string;
+}
+
+/** What is absent is as the account's. */
+export interface ThrottleDescription {
+  readonly ratePerSecond?: number;
+  readonly burst?: number;
+}
+
 export interface RouteDescription {
   readonly routeKey: string;
+  /** Empty for a MOCK integration. */
   readonly functionId: string;
+  readonly mock?: MockDescription;
+  readonly authorizer?: AuthorizerDescription;
   /** The integration's own limit, independent of the function's (50 to 29 000 ms). */
   readonly integrationTimeoutMs: number;
   /** True when the route has a route response: the Lambda's body is sent to the client. */
@@ -34,6 +62,13 @@ export interface AppDescription {
   readonly stackName: string;
   readonly apiId: string;
   readonly stage: string;
+  /** Absent if the stage defines none. */
+  readonly stageVariables?: Readonly<Record<string, string>>;
+  /** Each route has its own bucket; `byDefault` is that of the routes which the stage does not name. */
+  readonly throttling?: {
+    readonly byDefault: ThrottleDescription;
+    readonly ofRoute: ReadonlyMap<string, ThrottleDescription>;
+  };
   readonly region: string;
   readonly accountId: string;
   readonly routeSelectionExpression: string;

@@ -1,11 +1,14 @@
 import type { LambdaDescription, RouteDescription } from './description';
+import { functionOfUri } from './function-uri';
 import type { Resolve } from './intrinsics';
+import { readAuthorizer } from './read-authorizer';
+import { readMock, responsesOf } from './read-mock';
 import { type Resource, requireKnownProperties, type Template, Unsupported } from './template';
 
 /** AWS::ApiGatewayV2::Integration, TimeoutInMillis: 29 s unless said otherwise, for WebSocket APIs. */
 const INTEGRATION_TIMEOUT_MS = 29_000;
 
-const ROUTE_PROPERTIES = ['ApiId', 'ApiKeyRequired', 'AuthorizationType', 'OperationName', 'RouteKey'];
+const ROUTE_PROPERTIES = ['ApiId', 'ApiKeyRequired', 'AuthorizationType', 'AuthorizerId', 'OperationName', 'RouteKey'];
 const INTEGRATION_PROPERTIES = ['ApiId', 'Description', 'IntegrationMethod', 'IntegrationType', 'IntegrationUri'];
 
 interface Parts {
@@ -37,16 +40,15 @@ function routeOf(response: Resource): string {
 }
 
 function readRoute(resource: Resource, hasResponse: boolean, parts: Parts): RouteDescription {
-  const { AuthorizationType: authorization, ApiKeyRequired: needsKey, RouteKey: routeKey } = resource.properties;
-  if (authorization !== undefined && authorization !== 'NONE') {
-    throw new Unsupported(resource, `an authorizer (${String(authorization)}) is not supported locally`);
-  }
+  const { ApiKeyRequired: needsKey, RouteKey: routeKey } = resource.properties;
   if (needsKey === true) throw new Unsupported(resource, 'API keys are not supported locally');
   requireKnownProperties(resource, [...ROUTE_PROPERTIES, 'RouteResponseSelectionExpression', 'Target']);
+  const authorizer = readAuthorizer(resource, parts);
   const integration = integrationOf(resource, parts);
   return {
     routeKey: String(routeKey),
-    functionId: functionOf(integration, parts),
+    ...backendOf(integration, parts),
+    ...(authorizer && { authorizer }),
     integrationTimeoutMs: Number(integration.properties.TimeoutInMillis ?? INTEGRATION_TIMEOUT_MS),
     // API Gateway sends the answer only if the route has both a response and the expression that selects it.
     returnsResponse: hasResponse && resource.properties.RouteResponseSelectionExpression !== undefined,
@@ -59,19 +61,19 @@ function integrationOf(route: Resource, { template, resolve }: Parts): Resource 
   const integrations = [...template.resources.values()].filter(({ type }) => type === 'AWS::ApiGatewayV2::Integration');
   const integration = integrations.find(({ logicalId }) => target === `integrations/${resolve({ Ref: logicalId })}`);
   if (integration === undefined) throw new Unsupported(route, 'its target is not an integration of this template');
-  const { IntegrationType: type } = integration.properties;
-  if (type !== 'AWS_PROXY') {
-    throw new Unsupported(integration, `integration type ${String(type)} is not supported locally, only AWS_PROXY is`);
-  }
-  requireKnownProperties(integration, [...INTEGRATION_PROPERTIES, 'TimeoutInMillis']);
   return integration;
 }
 
-/** `arn:…:lambda:path/2015-03-31/functions/<arn of the function>/invocations`. */
-function functionOf(integration: Resource, { resolve, functions }: Parts): string {
-  const uri = String(resolve(integration.properties.IntegrationUri));
-  const name = /\/functions\/arn:[^/]*:function:([^/]+)\/invocations$/.exec(uri)?.[1];
-  const found = [...functions.values()].find(({ functionName }) => functionName === name);
-  if (found === undefined) throw new Unsupported(integration, 'it does not lead to a function of this template');
-  return found.logicalId;
+function backendOf(integration: Resource, parts: Parts): Pick<RouteDescription, 'functionId' | 'mock'> {
+  const { IntegrationType: type, IntegrationUri: uri } = integration.properties;
+  if (type === 'MOCK') return { functionId: '', mock: readMock(integration, parts) };
+  if (type !== 'AWS_PROXY') {
+    const what = `integration type ${String(type)} is not supported locally, only AWS_PROXY and MOCK are`;
+    throw new Unsupported(integration, what);
+  }
+  requireKnownProperties(integration, [...INTEGRATION_PROPERTIES, 'TimeoutInMillis']);
+  // "For proxy integrations, API Gateway automatically passes the backend output to the caller."
+  const [response] = responsesOf(integration, parts);
+  if (response) throw new Unsupported(response, 'only a MOCK integration may have responses locally');
+  return { functionId: functionOfUri(integration, uri, parts) };
 }

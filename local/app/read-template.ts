@@ -3,13 +3,16 @@ import { createResolve } from './intrinsics';
 import type { Place } from './physical-names';
 import { type Assets, readFunction } from './read-functions';
 import { readRoutes } from './read-routes';
+import { readStageSettings } from './read-stage-settings';
 import { readTable } from './read-tables';
 import { parseTemplate, type Resource, requireKnownProperties, type Template, Unsupported } from './template';
 
 /** What the local gateway does itself. */
 const SERVED = [
   'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Authorizer',
   'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::IntegrationResponse',
   'AWS::ApiGatewayV2::Route',
   'AWS::ApiGatewayV2::RouteResponse',
   'AWS::ApiGatewayV2::Stage',
@@ -37,10 +40,11 @@ const IGNORED = [
 ];
 
 const API_PROPERTIES = ['Description', 'IpAddressType', 'Name', 'ProtocolType', 'RouteSelectionExpression', 'Tags'];
-const STAGE_PROPERTIES = ['ApiId', 'AutoDeploy', 'Description', 'StageName', 'Tags'];
+const STAGE_PROPERTIES = ['ApiId', 'AutoDeploy', 'Description', 'StageName', 'StageVariables', 'Tags'];
+const STAGE_SETTINGS = ['DefaultRouteSettings', 'DeploymentId', 'RouteSettings'];
 
-/** Throttling by API Gateway and its logs are about load and audit; a laptop has one user. */
-const STAGE_IGNORED = ['AccessLogSettings', 'DefaultRouteSettings', 'DeploymentId', 'RouteSettings'];
+/** Access logs are about audit; a laptop has one user. */
+const STAGE_IGNORED = ['AccessLogSettings'];
 
 /** API Gateway's own default. */
 const ROUTE_SELECTION = '$request.body.action';
@@ -81,6 +85,7 @@ export function readTemplate(source: TemplateSource): AppDescription {
     region: place.region,
     accountId: place.accountId,
     stage: readStage(template),
+    ...readStageSettings(ofType(template, 'AWS::ApiGatewayV2::Stage')[0], resolve),
     routeSelectionExpression: readRouteSelection(template),
     routes: readRoutes({ template, resolve, functions }),
     functions,
@@ -114,7 +119,7 @@ function readStage(template: Template): string {
     throw new Unsupported({ type: 'AWS::ApiGatewayV2::Stage', logicalId: '(none)' }, 'the API has no stage to serve');
   }
   if (another !== undefined) throw new Unsupported(another, 'only one stage can be served locally');
-  requireKnownProperties(stage, [...STAGE_PROPERTIES, ...STAGE_IGNORED]);
+  requireKnownProperties(stage, [...STAGE_PROPERTIES, ...STAGE_SETTINGS, ...STAGE_IGNORED]);
   const { AutoDeploy: autoDeploy, DeploymentId: deployment, StageName: name } = stage.properties;
   // "You must deploy an API for changes to take effect": without either, every call gets a 403 in AWS.
   if (autoDeploy !== true && deployment === undefined) {

@@ -119,7 +119,7 @@ interface Served {
 }
 
 async function serveApi(
-  { closers, onEvent }: StartContext,
+  { closers, onEvent, options }: StartContext,
   { app, database, port, state }: Served,
 ): Promise<RunningGateway> {
   const proxy = await startProxy({ engineUrl: database });
@@ -132,6 +132,7 @@ async function serveApi(
       app,
       port,
       onEvent,
+      behaviours: options.behaviours,
       functionOf: (logicalId) => existing(functions, logicalId),
       takeUnits: proxy.takeUnits,
       journalPath: state.journalPath,

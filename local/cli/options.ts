@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type GatewayBehaviours, parseBehaviours } from '../gateway/behaviours';
 import { ClearError, messageOf } from '../process/clear-error';
 
 const PORT_MAX = 65_535;
@@ -13,6 +14,8 @@ export interface StartOptions {
   readonly port: number;
   readonly webPort: number;
   readonly database: DatabaseOption;
+  /** Only those that were chosen. */
+  readonly behaviours: Partial<GatewayBehaviours>;
   readonly quiet: boolean;
   readonly json: boolean;
   readonly help: boolean;
@@ -26,6 +29,8 @@ Serves Rollcall on this machine: the API, its Lambdas, its tables and a page to 
   --web-port N       the port of the page (default 3000)
   --database WHERE   a folder (default .rollcall: accounts survive a restart),
                      "memory", or the URL of another DynamoDB on this machine
+  --behaviour N=V    how API Gateway behaves where nobody knows (repeatable; a wrong
+                     name shows all names)
   --quiet            no line per event
   --json             everything as one JSON object per line
   --help             this text
@@ -40,6 +45,7 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
         port: { type: 'string', default: '3001' },
         'web-port': { type: 'string', default: '3000' },
         database: { type: 'string', default: '.rollcall' },
+        behaviour: { type: 'string', multiple: true, default: [] },
         quiet: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -50,7 +56,8 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
   const webPort = parsePort('--web-port', values['web-port']);
   if (port === webPort && port !== 0) throw new ClearError('--port and --web-port must differ');
   const { quiet, json, help } = values;
-  return { port, webPort, database: parseDatabase(values.database), quiet, json, help };
+  const behaviours = parseBehaviours(values.behaviour);
+  return { port, webPort, database: parseDatabase(values.database), behaviours, quiet, json, help };
 }
 
 /** parseArgs explains itself well, in one sentence or two; the rest is our own hint. */

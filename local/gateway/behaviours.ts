@@ -1,24 +1,88 @@
+import { ClearError } from '../process/clear-error';
+
 /**
- * What nobody has published about API Gateway, and this gateway therefore had to choose. Each choice has a name, so that
- * whoever knows better, or measures it on an account, can switch it.
- *
- * Next: `lenientJson`, a second attempt at a body with unquoted keys. One capture shows that AWS routes
- * `{"action":"sendMessage", body:"hello"}`; here such a body is no JSON and goes to `$default`.
+ * What nobody has published about API Gateway, and this gateway therefore had to choose. Each choice has a name and its
+ * values, of which the first is the default, so that whoever knows better, or measures it on an account, can switch it
+ * (`--behaviour name=value`).
  */
-export interface GatewayBehaviours {
+const VALUES = {
   /** Whether a client's ping postpones the idle timeout. The strict choice is that it does not. */
-  readonly idleReset: 'data' | 'data+ping';
+  idleReset: ['data', 'data+ping'],
   /** What a client gets when a route with a response returns another status than 2xx. One project reports the error. */
-  readonly refusedRouteResponse: 'error-frame' | 'body';
+  refusedRouteResponse: ['error-frame', 'body'],
   /** Whether `$disconnect` runs for a client that left while its `$connect` ran, and was then accepted. */
-  readonly leftDuringConnect: 'disconnect' | 'nothing';
+  leftDuringConnect: ['disconnect', 'nothing'],
+  /** Whether `$disconnect` runs after a `$connect` that refused. */
+  refusedConnect: ['nothing', 'disconnect'],
+  /** What the HTTP refusal of a handshake carries: the body that `$connect` returned, or none. */
+  refusedConnectBody: ['lambda', 'empty'],
+  /** The status of a handshake whose `$connect` returned something that is no proxy response. Thrown is 502, measured. */
+  malformedConnect: ['502', '500'],
+  /** The status of a handshake whose `$connect` Lambda itself refused to run (it throttles). */
+  throttledConnect: ['500', '502', '429'],
+  /** The status of a handshake whose `$connect` ran longer than its integration's timeout. */
+  connectTimeout: ['504', '500', '502'],
+  /** The status for a stage that does not exist. 403 is what REST APIs give. */
+  unknownStage: ['403', '404'],
+  /** The status of a handshake whose authorizer failed or returned no valid policy. REST APIs give 500. */
+  authorizerFailure: ['500', '403', '401'],
+  /** Whether numbers and booleans of an authorizer's context reach the events as text, as in REST APIs. */
+  authorizerValues: ['strings', 'as-returned'],
+  /** Whether the events of a stage without variables have no `stageVariables`, or an empty object. */
+  emptyStageVariables: ['absent', 'empty-object'],
+  /**
+   * A second attempt at a body that is no JSON, with unquoted keys allowed. In one capture AWS routed
+   * `{"action":"sendMessage", body:"hello"}` by its action; strictly, such a body goes to `$default`.
+   */
+  lenientJson: ['off', 'unquoted-keys'],
+  /** Where a message goes that selects `$connect` or `$disconnect`: never there. */
+  reservedKeys: ['default-route', 'forbidden'],
+  /** What a client hears of a message that was throttled. */
+  throttledMessage: ['error-frame', 'nothing'],
+  /** What a MOCK integration without a matching integration response has for a route response: nothing, or its request. */
+  mockWithoutResponse: ['nothing', 'request'],
+  /** The code that `$disconnect` is told when the peer was gone without a close frame (a reset, say). */
+  vanishedCode: ['1006', '1001'],
+  /** The reason, in the close frame and in `$disconnect`, of 1003 and 1009: none, or the name that IANA registered. */
+  violationReason: ['empty', 'registered-name'],
+  /** The reason in the close frame after a `DELETE`. What `$disconnect` is told is measured. */
+  deletedFrameReason: ['as-reported', 'empty'],
+  /** How `@connections` treats 33 to 128 KB: sends frames of 32 KB each, or answers 413. */
+  largePost: ['split', 'refuse'],
+  /** The status that `@connections` gives for an id which is no connection id. AWS's texts name both. */
+  malformedId: ['400', '410'],
   /** AWS refuses unsigned `@connections` requests with 403. Signatures are looked for here, never verified. */
-  readonly unsignedCallbacks: 'refuse' | 'accept';
+  unsignedCallbacks: ['refuse', 'accept'],
+  /** How the quotas of 128 KB and 32 KB are to be read. */
+  kilobyte: ['1024', '1000'],
+} as const;
+
+type Name = keyof typeof VALUES;
+
+export type GatewayBehaviours = { readonly [N in Name]: (typeof VALUES)[N][number] };
+
+export const DEFAULT_BEHAVIOURS = Object.fromEntries(
+  Object.entries(VALUES).map(([name, [byDefault]]) => [name, byDefault]),
+) as GatewayBehaviours;
+
+/** @throws ClearError with all names, or all values, for what is not `name=value`. */
+export function parseBehaviours(texts: readonly string[]): Partial<GatewayBehaviours> {
+  return Object.fromEntries(texts.map(parseBehaviour));
 }
 
-export const DEFAULT_BEHAVIOURS: GatewayBehaviours = {
-  idleReset: 'data',
-  refusedRouteResponse: 'error-frame',
-  leftDuringConnect: 'disconnect',
-  unsignedCallbacks: 'refuse',
-};
+function parseBehaviour(text: string): readonly [Name, string] {
+  const [name = '', ...rest] = text.split('=');
+  if (!isName(name)) {
+    throw new ClearError(`--behaviour knows no "${name}", only name=value with: ${Object.keys(VALUES).join(', ')}`);
+  }
+  const value = rest.join('=');
+  const values: readonly string[] = VALUES[name];
+  if (!values.includes(value)) {
+    throw new ClearError(`--behaviour ${name} must be one of ${values.join(', ')}, not "${value}"`);
+  }
+  return [name, value];
+}
+
+function isName(name: string): name is Name {
+  return Object.hasOwn(VALUES, name);
+}

@@ -7,6 +7,8 @@ export interface ConnectionFacts {
   readonly userAgent?: string;
   /** The Host header, which becomes `domainName`. */
   readonly host: string;
+  /** What an authorizer said of the client: every event of the connection has it. Absent when there was none. */
+  readonly authorizer?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** The same, of a connection that is open now. */

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { GatewayBehaviours } from './behaviours';
 import type { ConnectionFacts } from './connection-facts';
-import { BINARY_FRAME, clientEnding, GOING_AWAY, TOO_BIG, violation } from './endings';
+import { BINARY_FRAME, clientEnding, frameReason, GOING_AWAY, TOO_BIG, violation } from './endings';
 import type { Ending } from './events';
 import { FrameSniffer } from './frame-limits';
 import type { GatewayLimits } from './limits';
@@ -81,7 +81,7 @@ export class Connection {
   close(ending: Ending): void {
     if (!this.isOpen) return;
     this.#end(ending);
-    this.#socket.close(ending.code, ending.reason);
+    this.#socket.close(ending.code, frameReason(ending, this.#options.behaviours));
   }
 
   /** While paused, TCP itself holds the client back. */

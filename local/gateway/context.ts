@@ -6,8 +6,10 @@ import type { GatewayEvent, Units } from './gateway-event';
 import type { Journal } from './journal';
 import type { Limiter } from './limiter';
 import type { GatewayLimits } from './limits';
+import type { Metrics } from './metrics';
 import type { PendingWork } from './pending-work';
 import type { SelectKey } from './route-selection';
+import type { Throttles } from './throttles';
 
 /** What every part of one running gateway shares. */
 export interface GatewayContext {
@@ -24,5 +26,7 @@ export interface GatewayContext {
   readonly journal: Journal;
   readonly pending: PendingWork;
   readonly disconnects: Limiter;
+  readonly throttles: Throttles;
+  readonly metrics: Metrics;
   readonly isClosing: () => boolean;
 }

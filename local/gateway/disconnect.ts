@@ -1,5 +1,6 @@
 import type { ConnectionFacts } from './connection-facts';
 import type { GatewayContext } from './context';
+import { worded } from './endings';
 import { disconnectEvent, type Ending } from './events';
 import { newId } from './ids';
 import { callIntegration } from './integration';
@@ -19,7 +20,7 @@ export async function deliverDisconnect(
     await context.disconnects.run(() => {
       const { connectionId } = facts;
       const happening = { routeKey: route.routeKey, requestId: newId(), at: context.now() };
-      const event = disconnectEvent(context.app, facts, ending, happening);
+      const event = disconnectEvent(context.app, facts, worded(ending, context.behaviours), happening);
       return callIntegration(context, route, { connectionId, requestId: happening.requestId, at: happening.at, event });
     });
   }

@@ -1,4 +1,5 @@
 /** How connections end: what the client's close frame says, and what `$disconnect` is told (Developer Guide, "$disconnect"). */
+import type { GatewayBehaviours } from './behaviours';
 import type { Ending } from './events';
 
 /** The idle timeout and the maximum duration; captured from AWS for the former, presumed for the latter. */
@@ -17,6 +18,24 @@ export const VANISHED: Ending = { code: 1006, reason: '' };
 /** A client's own close, as `ws` tells it: 1005 stands for a close frame without a code. */
 export function clientEnding(code: number, reason: string): Ending {
   return code === 1005 ? { code, reason: 'Client-side close frame status not set' } : { code, reason };
+}
+
+/** The names of RFC 6455's close codes, in IANA's registry. */
+const REGISTERED_NAMES: ReadonlyMap<number, string> = new Map([
+  [1003, 'Unsupported Data'],
+  [1009, 'Message Too Big'],
+]);
+
+/** An ending as it is reported, where a behaviour has a say in that. */
+export function worded(ending: Ending, { vanishedCode, violationReason }: GatewayBehaviours): Ending {
+  if (ending.code === VANISHED.code && vanishedCode === '1001') return GOING_AWAY;
+  const name = violationReason === 'registered-name' && ending.reason === '' && REGISTERED_NAMES.get(ending.code);
+  return name ? { ...ending, reason: name } : ending;
+}
+
+/** The reason in our close frame. */
+export function frameReason(ending: Ending, behaviours: GatewayBehaviours): string {
+  return ending === DELETED && behaviours.deletedFrameReason === 'empty' ? '' : worded(ending, behaviours).reason;
 }
 
 /** A violation of the protocol, by which `ws` has already begun to close the connection. */

@@ -8,6 +8,7 @@ import type { Headers } from './handshake-request';
 export interface Stage {
   readonly apiId: string;
   readonly stage: string;
+  readonly stageVariables?: Readonly<Record<string, string>>;
 }
 
 interface Happening {
@@ -21,13 +22,51 @@ export interface ConnectRequest extends Headers {
   readonly multiValueQueryStringParameters?: Readonly<Record<string, readonly string[]>>;
 }
 
-export function connectEvent(stage: Stage, facts: ConnectionFacts, request: ConnectRequest, at: Happening): object {
+/** What every event has; the rest is each kind's own. */
+export interface IntegrationEvent {
+  readonly requestContext: object;
+  readonly stageVariables?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly [member: string]: unknown;
+}
+
+export function connectEvent(
+  stage: Stage,
+  facts: ConnectionFacts,
+  request: ConnectRequest,
+  at: Happening,
+): IntegrationEvent {
   return {
     ...request,
+    ...variablesOf(stage),
     requestContext: requestContext(stage, facts, at, { eventType: 'CONNECT' }),
     isBase64Encoded: false,
   };
 }
+
+/** What a Lambda authorizer is asked (Developer Guide, "Lambda authorizers for WebSocket APIs"). Empty maps are there. */
+export function authorizerEvent(
+  methodArn: string,
+  stage: Stage,
+  facts: ConnectionFacts,
+  request: ConnectRequest,
+  at: Happening,
+): object {
+  const { queryStringParameters = {}, multiValueQueryStringParameters = {} } = request;
+  return {
+    type: 'REQUEST',
+    methodArn,
+    headers: { ...UPGRADE_HEADERS, ...request.headers },
+    multiValueHeaders: { ...listsOf(UPGRADE_HEADERS), ...request.multiValueHeaders },
+    queryStringParameters,
+    multiValueQueryStringParameters,
+    stageVariables: stage.stageVariables ?? {},
+    requestContext: requestContext(stage, facts, at, { eventType: 'CONNECT' }),
+  };
+}
+
+/** An authorizer sees them, the integration does not. */
+const UPGRADE_HEADERS = { Connection: 'upgrade', Upgrade: 'websocket', 'content-length': '0' };
 
 export interface Message {
   readonly messageId: string;
@@ -35,8 +74,9 @@ export interface Message {
 }
 
 /** `routeKey` is the selected route: `$default` for whatever fell through, not the key that the client asked for. */
-export function messageEvent(stage: Stage, facts: ConnectionFacts, message: Message, at: Happening): object {
+export function messageEvent(stage: Stage, facts: ConnectionFacts, message: Message, at: Happening): IntegrationEvent {
   return {
+    ...variablesOf(stage),
     requestContext: requestContext(stage, facts, at, { messageId: message.messageId, eventType: 'MESSAGE' }),
     body: message.body,
     isBase64Encoded: false,
@@ -49,11 +89,12 @@ export interface Ending {
 }
 
 /** Exactly four headers, three of them empty: that is what AWS sends. */
-export function disconnectEvent(stage: Stage, facts: ConnectionFacts, ending: Ending, at: Happening): object {
+export function disconnectEvent(stage: Stage, facts: ConnectionFacts, ending: Ending, at: Happening): IntegrationEvent {
   const headers = { Host: facts.host, 'x-api-key': '', 'X-Forwarded-For': '', 'x-restapi': '' };
   return {
     headers,
-    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    multiValueHeaders: listsOf(headers),
+    ...variablesOf(stage),
     requestContext: requestContext(stage, facts, at, {
       disconnectStatusCode: ending.code,
       eventType: 'DISCONNECT',
@@ -80,7 +121,16 @@ function requestContext(stage: Stage, facts: ConnectionFacts, at: Happening, own
     domainName: facts.host,
     connectionId: facts.connectionId,
     apiId: stage.apiId,
+    ...(facts.authorizer && { authorizer: facts.authorizer }),
   };
+}
+
+function listsOf(headers: Readonly<Record<string, string>>): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
+}
+
+function variablesOf({ stageVariables }: Stage): object {
+  return stageVariables === undefined ? {} : { stageVariables };
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -14,8 +14,10 @@ import { Limiter } from './limiter';
 import { DEFAULT_LIMITS, type GatewayLimits } from './limits';
 import { type Listening, listen } from './listen';
 import { handleRequest } from './management-api';
+import { type GatewayMetrics, Metrics } from './metrics';
 import { PendingWork } from './pending-work';
 import { compileSelection, type SelectKey } from './route-selection';
+import { Throttles } from './throttles';
 
 export interface GatewayOptions {
   readonly app: AppDescription;
@@ -41,6 +43,8 @@ export interface RunningGateway {
   readonly url: string;
   readonly callbackUrl: string;
   connections(): readonly OpenConnection[];
+  /** What CloudWatch would show, since the start. */
+  metrics(): GatewayMetrics;
   /** Closes every connection with 1001, waits, within a bound, for the Lambdas, then stops listening. */
   close(): Promise<void>;
 }
@@ -78,20 +82,30 @@ function serve(options: GatewayOptions, selectKey: SelectKey, listening: Listeni
     isClosing = true;
     return shutDown(context, handshakes, listening);
   });
-  return { ...addresses(options.app, listening.port), connections: () => openConnections(context), close };
+  const { metrics } = context;
+  const read = { connections: () => openConnections(context), metrics: () => metrics.read() };
+  return { ...addresses(options.app, listening.port), ...read, close };
 }
 
 function contextOf(options: GatewayOptions, selectKey: SelectKey, isClosing: () => boolean): GatewayContext {
-  const { app, functionOf, takeUnits, onEvent, now = Date.now, journalPath } = options;
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const { functionOf, takeUnits, onEvent, now = Date.now, journalPath } = options;
+  const behaviours = { ...DEFAULT_BEHAVIOURS, ...options.behaviours };
+  const limits = { ...limitsOf(behaviours), ...options.limits };
+  const app = behaviours.emptyStageVariables === 'absent' ? options.app : { stageVariables: {}, ...options.app };
   return {
     ...{ app, functionOf, takeUnits, onEvent, now, limits, selectKey, isClosing },
-    behaviours: { ...DEFAULT_BEHAVIOURS, ...options.behaviours },
+    behaviours,
     connections: new Map(),
     journal: new Journal(journalPath),
     pending: new PendingWork(),
     disconnects: new Limiter(limits.disconnectsInFlight),
+    throttles: new Throttles(app, limits, now),
+    metrics: new Metrics(),
   };
+}
+
+function limitsOf({ kilobyte }: GatewayBehaviours): GatewayLimits {
+  return kilobyte === '1024' ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, messageBytes: 128_000, frameBytes: 32_000 };
 }
 
 interface Later {
@@ -119,10 +133,11 @@ function serverOf(later: Later): Server {
 }
 
 function checkRoutes({ app, functionOf }: GatewayOptions): void {
-  for (const { routeKey, functionId } of app.routes.values()) {
+  for (const { routeKey, functionId, mock, authorizer } of app.routes.values()) {
     if (routeKey.startsWith('$') && !PREDEFINED.has(routeKey))
       throw new Error(`A route may not be called ${routeKey}.`);
-    functionOf(functionId);
+    if (!mock) functionOf(functionId);
+    if (authorizer) functionOf(authorizer.functionId);
   }
 }
 

@@ -6,19 +6,21 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { authorize } from './authorizer';
+import { type Verdict, verdictOf } from './connect-verdict';
 import { Connection } from './connection';
 import type { ConnectionFacts } from './connection-facts';
 import type { GatewayContext } from './context';
 import { deliverDisconnect } from './disconnect';
 import { GOING_AWAY, VANISHED } from './endings';
-import { errorBody, errorFrame } from './error-frames';
-import { connectEvent } from './events';
+import { errorBody } from './error-frames';
+import { type ConnectRequest, connectEvent } from './events';
 import { connectRequest, sourceIp } from './handshake-request';
-import { FORBIDDEN, type HttpAnswer, refuseUpgrade } from './http-answer';
+import { FORBIDDEN, type HttpAnswer, NOT_FOUND, refuseUpgrade } from './http-answer';
 import { newId } from './ids';
-import { type Answer, callIntegration } from './integration';
-import { isSuccess } from './lambda-response';
+import { callIntegration } from './integration';
 import { MessagePump } from './messages';
+import { messageIn, reportRefusal } from './reports';
 
 interface Upgrade {
   readonly request: IncomingMessage;
@@ -27,10 +29,10 @@ interface Upgrade {
   readonly requestId: string;
 }
 
-type Verdict = { readonly subprotocol?: string } | { readonly refusal: HttpAnswer };
-
 /** RFC 6455, section 4.1: sixteen bytes in base64. */
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
+
+const TOO_MANY: HttpAnswer = { status: 429, body: errorBody('Too Many Requests') };
 
 const TOKEN_LIST = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+(\s*,\s*[!#$%&'*+\-.^_`|~0-9A-Za-z]+)*$/;
 
@@ -63,7 +65,7 @@ export class Handshakes {
     // A client may leave at any moment; `destroyed` tells of it when we come to answer.
     socket.on('error', () => socket.destroy());
     const refusal = this.#refusalOf(request);
-    if (refusal) return refuseUpgrade(socket, upgrade.requestId, refusal);
+    if (refusal) return this.#refuse(upgrade, refusal, { connectionId: '', why: messageIn(refusal) });
     this.#pending.add(socket);
     await this.#context.pending.track(this.#admit(upgrade));
     this.#pending.delete(socket);
@@ -75,40 +77,70 @@ export class Handshakes {
   }
 
   #refusalOf(request: IncomingMessage): HttpAnswer | undefined {
-    const { limits, app, isClosing } = this.#context;
+    const { limits, app, behaviours, throttles, isClosing } = this.#context;
     const url = request.url ?? '/';
     const path = url.split('?', 1)[0];
     if (isClosing()) return { status: 503, body: errorBody('Service Unavailable') };
     if (url.length > limits.urlChars) return { status: 414, body: errorBody('URI Too Long') };
     // Which status AWS gives for a stage that does not exist is not known; 403 is what REST APIs give.
-    if (path !== `/${app.stage}` && path !== `/${app.stage}/`) return FORBIDDEN;
+    if (path !== `/${app.stage}` && path !== `/${app.stage}/`) {
+      return behaviours.unknownStage === '403' ? FORBIDDEN : NOT_FOUND;
+    }
     if (!isWebSocketUpgrade(request)) return { status: 400, body: errorBody('Bad Request') };
-    if (this.#pending.size >= limits.handshakesPending) return { status: 429, body: errorBody('Too Many Requests') };
+    if (this.#pending.size >= limits.handshakesPending || !throttles.admits('$connect')) return TOO_MANY;
     return undefined;
   }
 
   async #admit(upgrade: Upgrade): Promise<void> {
     const { request, socket, requestId } = upgrade;
     const connectedAt = this.#context.now();
-    const facts = factsOf(request, connectedAt);
-    const verdict = await this.#connect(upgrade, facts);
-    if ('refusal' in verdict) return refuseUpgrade(socket, requestId, verdict.refusal);
+    const handshake = {
+      facts: factsOf(request, connectedAt),
+      request: connectRequest(request, connectedAt),
+      requestId,
+    };
+    const authorization = await authorize(this.#context, handshake);
+    if ('refusal' in authorization) {
+      const { refusal, why } = authorization;
+      return this.#refuse(upgrade, refusal, { connectionId: handshake.facts.connectionId, why });
+    }
+    const facts = { ...handshake.facts, ...authorization };
+    const verdict = await this.#connect(handshake.request, requestId, facts);
+    if ('refusal' in verdict) {
+      refuseUpgrade(socket, requestId, verdict.refusal);
+      return this.#refused(facts);
+    }
     if (verdict.subprotocol !== undefined) this.#subprotocols.set(request, verdict.subprotocol);
     this.#open(upgrade, facts);
   }
 
+  /** Without a `why`, an integration or an authorizer has reported it already. */
+  #refuse(
+    { socket, requestId }: Upgrade,
+    refusal: HttpAnswer,
+    { connectionId, why: error }: { readonly connectionId: string; readonly why: string | undefined },
+  ): void {
+    refuseUpgrade(socket, requestId, refusal);
+    const refused = { routeKey: '$connect', connectionId, requestId, status: refusal.status };
+    if (error !== undefined) reportRefusal(this.#context, { ...refused, error });
+  }
+
+  /** Whether AWS runs `$disconnect` for a connection that never was is not known. */
+  #refused(facts: ConnectionFacts): void {
+    const { behaviours, pending } = this.#context;
+    if (behaviours.refusedConnect === 'nothing') return;
+    void pending.track(deliverDisconnect(this.#context, facts, VANISHED));
+  }
+
   /** Without a `$connect` route everybody is let in: "Setting up an integration for $connect is optional". */
-  async #connect({ request, requestId }: Upgrade, facts: ConnectionFacts): Promise<Verdict> {
-    const route = this.#context.app.routes.get('$connect');
+  async #connect(request: ConnectRequest, requestId: string, facts: ConnectionFacts): Promise<Verdict> {
+    const { app, behaviours, now } = this.#context;
+    const route = app.routes.get('$connect');
     if (!route) return {};
-    const at = this.#context.now();
-    const happening = { routeKey: route.routeKey, requestId, at };
-    const event = connectEvent(this.#context.app, facts, connectRequest(request, at), happening);
-    const { connectionId } = facts;
-    return verdictOf(await callIntegration(this.#context, route, { connectionId, requestId, at, event }), {
-      connectionId,
-      requestId,
-    });
+    const happening = { routeKey: route.routeKey, requestId, at: now() };
+    const event = connectEvent(app, facts, request, happening);
+    const ids = { connectionId: facts.connectionId, requestId };
+    return verdictOf(await callIntegration(this.#context, route, { ...ids, at: happening.at, event }), ids, behaviours);
   }
 
   /** In the journal before the 101, for the process may be killed right after it; open to everybody right after it. */
@@ -142,21 +174,6 @@ export class Handshakes {
     if (behaviours.leftDuringConnect === 'disconnect') {
       void pending.track(deliverDisconnect(this.#context, facts, VANISHED));
     } else journal.closed(facts.connectionId);
-  }
-}
-
-/** The Lambda's own status and body refuse; its failure is 502, Lambda's refusal to run it 500, the timeout 504. */
-function verdictOf(answer: Answer, ids: { connectionId: string; requestId: string }): Verdict {
-  switch (answer.kind) {
-    case 'timeout':
-      return { refusal: { status: 504, body: errorFrame('Endpoint request timed out', ids) } };
-    case 'error':
-      return { refusal: { status: answer.status, body: errorFrame('Internal server error', ids) } };
-    case 'response': {
-      const { statusCode, body, subprotocol } = answer.response;
-      if (!isSuccess(answer.response)) return { refusal: { status: statusCode, ...(body !== undefined && { body }) } };
-      return subprotocol === undefined ? {} : { subprotocol };
-    }
   }
 }
 

@@ -12,6 +12,8 @@ export interface HttpAnswer {
 
 export const FORBIDDEN: HttpAnswer = { status: 403, errorType: 'ForbiddenException', body: errorBody('Forbidden') };
 
+export const NOT_FOUND: HttpAnswer = { status: 404, errorType: 'NotFoundException', body: errorBody('Not Found') };
+
 /** A plain GET of the endpoint (seen by serverless-offline's end-to-end tests on AWS). */
 export const UPGRADE_REQUIRED: HttpAnswer = { status: 426, body: errorBody('Upgrade Required') };
 

@@ -1,24 +1,26 @@
 /**
  * The Lambda proxy integration of a route: invoke, wait no longer than the integration's timeout, report. MOCK
- * integrations, throttles and injected faults belong here too: each is another way to come to an `Answer`.
+ * integrations answer without a Lambda. Injected faults belong here too: each is another way to come to an `Answer`.
  */
-import type { RouteDescription } from '../app/description';
+import type { MockDescription, RouteDescription } from '../app/description';
 import type { Invocation, LogLine } from '../lambda/invocation';
 import type { GatewayContext } from './context';
+import type { IntegrationEvent } from './events';
 import type { Units } from './gateway-event';
 import { type LambdaResponse, parseLambdaResponse } from './lambda-response';
+import { answerMock } from './mock-integration';
 
 export interface IntegrationCall {
   readonly connectionId: string;
   readonly requestId: string;
   readonly at: number;
-  readonly event: object;
+  readonly event: IntegrationEvent;
 }
 
 export type Answer =
   | { readonly kind: 'response'; readonly response: LambdaResponse }
   /** 502 when the function failed or answered nonsense, 500 when Lambda refused to run it. */
-  | { readonly kind: 'error'; readonly status: 500 | 502 }
+  | { readonly kind: 'error'; readonly status: 500 | 502; readonly isMalformed?: true }
   | { readonly kind: 'timeout' };
 
 const NO_UNITS: Units = { readUnits: 0, writeUnits: 0, databaseRequests: 0 };
@@ -27,11 +29,38 @@ const NO_UNITS: Units = { readUnits: 0, writeUnits: 0, databaseRequests: 0 };
  * Never rejects. After the integration's timeout (50 ms to 29 s; Developer Guide, "Quotas") the Lambda keeps running:
  * only its answer is lost. Its report comes when it has ended, since its units are known only then.
  */
-export function callIntegration(
+export async function callIntegration(
   context: GatewayContext,
   route: RouteDescription,
   call: IntegrationCall,
 ): Promise<Answer> {
+  const { metrics, now } = context;
+  const startedAt = now();
+  if (route.routeKey === '$connect') metrics.connect();
+  const { mock } = route;
+  const answer = await (mock ? callMock(context, { ...route, mock }, call) : callLambda(context, route, call));
+  if (!mock) metrics.latency(now() - startedAt);
+  metrics.answered(answer);
+  return answer;
+}
+
+interface MockRoute extends RouteDescription {
+  readonly mock: MockDescription;
+}
+
+function callMock(context: GatewayContext, { routeKey, mock }: MockRoute, call: IntegrationCall): Answer {
+  const { event, ...rest } = call;
+  const answer = answerMock(mock, event, context.behaviours);
+  const isAnswered = answer.kind === 'response';
+  context.onEvent({
+    ...{ ...rest, routeKey, status: isAnswered ? answer.response.statusCode : 502 },
+    ...{ ...NO_UNITS, durationMs: 0, coldStart: false, logs: [] },
+    ...(!isAnswered && { error: 'The request template of the MOCK integration yields no statusCode' }),
+  });
+  return answer;
+}
+
+function callLambda(context: GatewayContext, route: RouteDescription, call: IntegrationCall): Promise<Answer> {
   return new Promise((resolve) => {
     let isLate = false;
     const timer = setTimeout(() => {
@@ -51,7 +80,7 @@ export function callIntegration(
   });
 }
 
-interface Invoked {
+export interface Invoked {
   readonly invocation: Invocation;
   readonly units: Units;
 }
@@ -60,7 +89,7 @@ interface Invoked {
  * The units are taken in the same turn of the event loop as the invocation ends. The environment may be handed to the
  * next invocation at once, but its thread cannot have spent anything yet.
  */
-async function invoke(context: GatewayContext, functionId: string, event: object): Promise<Invoked> {
+export async function invoke(context: GatewayContext, functionId: string, event: object): Promise<Invoked> {
   const invocation = await context.functionOf(functionId).invoke(event);
   const { accessKeyId } = invocation;
   return { invocation, units: accessKeyId === '' ? NO_UNITS : context.takeUnits(accessKeyId) };
@@ -69,7 +98,7 @@ async function invoke(context: GatewayContext, functionId: string, event: object
 function answerOf(invocation: Invocation): Answer {
   if (invocation.outcome === 'returned') {
     const response = parseLambdaResponse(invocation.payload);
-    return response ? { kind: 'response', response } : { kind: 'error', status: 502 };
+    return response ? { kind: 'response', response } : { kind: 'error', status: 502, isMalformed: true };
   }
   const isRefused = invocation.outcome === 'failed' && invocation.errorType === 'TooManyRequestsException';
   return { kind: 'error', status: isRefused ? 500 : 502 };

@@ -13,6 +13,9 @@ export interface GatewayLimits {
   /** A larger frame closes the connection with 1009, even within a message of a legal size. */
   readonly frameBytes: number;
   readonly urlChars: number;
+  /** The throttle of an account in a region, which handshakes, messages and `@connections` share. */
+  readonly accountRequestsPerSecond: number;
+  readonly accountBurst: number;
 
   /**
    * Handshakes that wait for their `$connect`. AWS accepts 500 new connections per second, and refuses with 429
@@ -35,6 +38,8 @@ export interface GatewayLimits {
   readonly closeHandshakeMs: number;
   /** How long `close()` waits for Lambdas: longer than our functions' timeouts, shorter than a user's patience. */
   readonly shutdownMs: number;
+  /** How long an authorizer may take. AWS names no limit for WebSocket APIs; this is an integration's. */
+  readonly authorizerMs: number;
 }
 
 export const DEFAULT_LIMITS: GatewayLimits = {
@@ -43,12 +48,15 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   messageBytes: 128 * 1024,
   frameBytes: 32 * 1024,
   urlChars: 4096,
+  accountRequestsPerSecond: 10_000,
+  accountBurst: 5_000,
   handshakesPending: 500,
   messagesInFlight: 256,
   clientBufferBytes: 8 * 128 * 1024,
   disconnectsInFlight: 64,
   closeHandshakeMs: 2_000,
   shutdownMs: 10_000,
+  authorizerMs: 29_000,
 };
 
 /** What the journal remembers at most: more open connections than one process has file descriptors for. */

@@ -51,15 +51,19 @@ async function answerTo(context: GatewayContext, request: IncomingMessage): Prom
   if (behaviours.unsignedCallbacks === 'refuse' && !isSigned(request)) return UNSIGNED;
   if (stage !== app.stage) return FORBIDDEN;
   const connectionId = decoded(encodedId);
-  if (!isConnectionId(connectionId)) return invalidId(connectionId);
+  // Throttled like everything else of the account's: "shared by HTTP, REST, WebSocket and callback APIs".
+  if (!context.throttles.admits()) return LIMIT_EXCEEDED;
+  if (!isConnectionId(connectionId)) return behaviours.malformedId === '410' ? GONE : invalidId(connectionId);
   return command(context, request, connectionId);
 }
 
 async function command(context: GatewayContext, request: IncomingMessage, connectionId: string): Promise<HttpAnswer> {
   switch (request.method) {
     case 'POST': {
-      const text = await readBody(request, context.limits.messageBytes);
-      return text === undefined ? PAYLOAD_TOO_LARGE : post(openConnection(context, connectionId), text);
+      const { limits, behaviours } = context;
+      const bytesMax = behaviours.largePost === 'refuse' ? limits.frameBytes : limits.messageBytes;
+      const text = await readBody(request, bytesMax);
+      return text === undefined ? PAYLOAD_TOO_LARGE : post(context, openConnection(context, connectionId), text);
     }
     case 'GET':
       return get(openConnection(context, connectionId));
@@ -77,10 +81,11 @@ function openConnection(context: GatewayContext, connectionId: string): Connecti
 }
 
 /** Arrives as a text message. 200 says that it was handed over, not that the client has it. */
-function post(connection: Connection | undefined, text: string): HttpAnswer {
+function post({ metrics }: GatewayContext, connection: Connection | undefined, text: string): HttpAnswer {
   if (!connection) return GONE;
   if (connection.isBufferFull) return LIMIT_EXCEEDED;
   connection.send(text);
+  metrics.message();
   return { status: 200 };
 }
 

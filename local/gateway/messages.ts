@@ -10,6 +10,7 @@ import { messageEvent } from './events';
 import { newId } from './ids';
 import { type Answer, callIntegration } from './integration';
 import { isSuccess, type LambdaResponse } from './lambda-response';
+import { reportRefusal } from './reports';
 import { selectRoute } from './route-selection';
 
 /**
@@ -55,26 +56,53 @@ export class MessagePump {
   }
 }
 
+/** As an access log shows what is absent. */
+const NO_ROUTE = '-';
+
 async function routeMessage(context: GatewayContext, connection: Connection, text: string): Promise<void> {
   const { app, now } = context;
   const { facts } = connection;
   const ids = { connectionId: facts.connectionId, requestId: newId() };
-  const route = selectRoute(app.routes, context.selectKey, text);
-  if (!route) return connection.send(errorFrame('Forbidden', ids));
+  const route = selectRoute(app.routes, context.selectKey, text, context.behaviours);
+  context.metrics.message();
+  if (!context.throttles.admits(route?.routeKey)) return throttled(context, connection, { ...ids, route });
+  if (!route) return forbidden(context, connection, ids);
   const at = { routeKey: route.routeKey, requestId: ids.requestId, at: now() };
   const event = messageEvent(app, facts, { messageId: newId(), body: text }, at);
   const answer = await callIntegration(context, route, { ...ids, at: at.at, event });
   const frame = frameOf(context, route, answer, ids);
-  if (frame !== undefined) connection.send(frame);
+  if (frame !== undefined) reply(context, connection, frame);
+}
+
+interface Ids {
+  readonly connectionId: string;
+  readonly requestId: string;
+}
+
+/** The connection stays open. */
+function forbidden(context: GatewayContext, connection: Connection, ids: Ids): void {
+  reportRefusal(context, { ...ids, routeKey: NO_ROUTE, status: 403, error: 'Forbidden: no route matches' });
+  reply(context, connection, errorFrame('Forbidden', ids));
+}
+
+function throttled(
+  context: GatewayContext,
+  connection: Connection,
+  { route, ...ids }: Ids & { readonly route: RouteDescription | undefined },
+): void {
+  reportRefusal(context, { ...ids, routeKey: route?.routeKey ?? NO_ROUTE, status: 429, error: 'Too Many Requests' });
+  if (context.behaviours.throttledMessage === 'error-frame') {
+    reply(context, connection, errorFrame('Too Many Requests', ids));
+  }
+}
+
+function reply({ metrics }: GatewayContext, connection: Connection, text: string): void {
+  if (connection.isOpen) metrics.message();
+  connection.send(text);
 }
 
 /** One-way routes stay silent whatever status the Lambda returns; only failures reach the client. */
-function frameOf(
-  context: GatewayContext,
-  route: RouteDescription,
-  answer: Answer,
-  ids: { connectionId: string; requestId: string },
-): string | undefined {
+function frameOf(context: GatewayContext, route: RouteDescription, answer: Answer, ids: Ids): string | undefined {
   switch (answer.kind) {
     case 'timeout':
       return errorFrame('Endpoint request timed out', ids);

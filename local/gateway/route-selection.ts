@@ -3,6 +3,9 @@
  * `$request.body.action`, `${request.body.service}/${request.body.action}`, static text, and `\$default`.
  */
 
+import { DEFAULT_BEHAVIOURS, type GatewayBehaviours } from './behaviours';
+import { parseLenientJson } from './lenient-json';
+
 type Part = { readonly text: string } | { readonly path: readonly string[] };
 
 /** The key that an expression yields for a body; a path that leads nowhere yields the empty string. */
@@ -22,15 +25,31 @@ export function compileSelection(expression: string): SelectKey {
  * The route of a message: the exact key, else `$default`, else none. What is not JSON has no key. A key that starts with
  * `$` is reserved: `{"action":"$connect"}` must not reach the `$connect` integration.
  */
-export function selectRoute<T>(routes: ReadonlyMap<string, T>, selectKey: SelectKey, text: string): T | undefined {
-  const key = keyOf(selectKey, text);
+export function selectRoute<T>(
+  routes: ReadonlyMap<string, T>,
+  selectKey: SelectKey,
+  text: string,
+  behaviours: GatewayBehaviours = DEFAULT_BEHAVIOURS,
+): T | undefined {
+  const key = keyOf(selectKey, text, behaviours);
+  if (RESERVED.has(key) && behaviours.reservedKeys === 'forbidden') return undefined;
   const exact = key.startsWith('$') ? undefined : routes.get(key);
   return exact ?? routes.get('$default');
 }
 
-function keyOf(selectKey: SelectKey, text: string): string {
+const RESERVED: ReadonlySet<string> = new Set(['$connect', '$disconnect']);
+
+function keyOf(selectKey: SelectKey, text: string, { lenientJson }: GatewayBehaviours): string {
   try {
     return selectKey(JSON.parse(text));
+  } catch {
+    return lenientJson === 'off' ? '' : lenientKeyOf(selectKey, text);
+  }
+}
+
+function lenientKeyOf(selectKey: SelectKey, text: string): string {
+  try {
+    return selectKey(parseLenientJson(text));
   } catch {
     return '';
   }

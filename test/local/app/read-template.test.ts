@@ -107,7 +107,6 @@ describe('readTemplate', () => {
     'AWS::Scheduler::Schedule',
     'AWS::Lambda::EventSourceMapping',
     'AWS::SQS::Queue',
-    'AWS::ApiGatewayV2::Authorizer',
     'Custom::Anything',
   ])('refuses a resource of type %s by name', (type) => {
     const template = withResource('Extra', { Type: type, Properties: {} });
@@ -116,13 +115,20 @@ describe('readTemplate', () => {
   });
 
   it.each([
-    ['LoginRoute', 'AuthorizationType', 'CUSTOM', 'an authorizer (CUSTOM) is not supported locally'],
+    ['LoginRoute', 'AuthorizationType', 'AWS_IAM', 'AuthorizationType AWS_IAM is not supported locally'],
+    ['LoginRoute', 'AuthorizationType', 'CUSTOM', 'only $connect may have an authorizer'],
     ['LoginRoute', 'ApiKeyRequired', true, 'API keys are not supported locally'],
     [
       'LoginIntegration',
       'IntegrationType',
-      'MOCK',
-      'integration type MOCK is not supported locally, only AWS_PROXY is',
+      'HTTP_PROXY',
+      'integration type HTTP_PROXY is not supported locally, only AWS_PROXY and MOCK are',
+    ],
+    [
+      'LoginIntegration',
+      'IntegrationType',
+      'AWS',
+      'integration type AWS is not supported locally, only AWS_PROXY and MOCK are',
     ],
     ['LoginIntegration', 'RequestTemplates', {}, 'property RequestTemplates is not supported locally'],
     ['LoginIntegration', 'IntegrationUri', 'arn:x', 'it does not lead to a function of this template'],
@@ -133,7 +139,8 @@ describe('readTemplate', () => {
     ['Login', 'Code', { ZipFile: '' }, 'its code is not an asset of this app'],
     ['Connections', 'TimeToLiveSpecification', {}, 'property TimeToLiveSpecification is not supported locally'],
     ['Chat', 'BillingMode', 'PROVISIONED', 'a global table with provisioned throughput is not supported locally'],
-    ['Stage', 'StageVariables', {}, 'property StageVariables is not supported locally'],
+    ['Stage', 'ClientCertificateId', 'x', 'property ClientCertificateId is not supported locally'],
+    ['Stage', 'DefaultRouteSettings', { ThrottlingRateLimit: 'x' }, 'ThrottlingRateLimit "x" is no number'],
     ['Stage', 'AutoDeploy', false, 'nothing is deployed to it: set autoDeploy, or add a deployment'],
     ['Api', 'ProtocolType', 'HTTP', 'it is not a WebSocket API'],
   ])('refuses %s with %s %j', (logicalId, name, value, message) => {

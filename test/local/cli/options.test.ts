@@ -8,6 +8,7 @@ describe('parseStartOptions', () => {
       port: 3001,
       webPort: 3000,
       database: { kind: 'folder', folder: '.rollcall' },
+      behaviours: {},
       quiet: false,
       json: false,
       help: false,
@@ -26,6 +27,12 @@ describe('parseStartOptions', () => {
     expect(parseStartOptions(['--database', text]).database).toEqual(database);
   });
 
+  it('takes --behaviour as often as one likes', () => {
+    const args = ['--behaviour', 'idleReset=data+ping', '--behaviour=lenientJson=unquoted-keys'];
+
+    expect(parseStartOptions(args).behaviours).toEqual({ idleReset: 'data+ping', lenientJson: 'unquoted-keys' });
+  });
+
   it.each(['0', '65535'])('takes port %s', (text) => {
     expect(parseStartOptions(['--port', text]).port).toBe(Number(text));
   });
@@ -41,6 +48,8 @@ describe('parseStartOptions', () => {
     [['folder'], /^Unexpected argument 'folder'\..* See --help\.$/],
     [['--port'], /^Option '--port <value>' argument missing\. See --help\.$/],
     [['--port', '3000'], /^--port and --web-port must differ$/],
+    [['--behaviour', 'idle=1'], /^--behaviour knows no "idle", only name=value with: idleReset, /],
+    [['--behaviour', 'idleReset=no'], /^--behaviour idleReset must be one of data, data\+ping, not "no"$/],
     [['--database', ''], /^--database must be a folder/],
     [['--database', 'ftp://x'], /^--database must be an http:\/\/ or https:\/\/ URL, not "ftp:\/\/x"/],
   ])('refuses %j in one line', (args, message) => {

@@ -1,7 +1,12 @@
 /** A gateway with Lambdas that are functions of the test, and clients that remember what they heard. */
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { type ClientOptions, WebSocket } from 'ws';
-import type { AppDescription, RouteDescription } from '../../../local/app/description';
+import type {
+  AppDescription,
+  AuthorizerDescription,
+  MockDescription,
+  RouteDescription,
+} from '../../../local/app/description';
 import { type GatewayOptions, type RunningGateway, startGateway } from '../../../local/gateway/gateway';
 import type { GatewayEvent } from '../../../local/gateway/gateway-event';
 import type { Invocation, InvokableFunction } from '../../../local/lambda/invocation';
@@ -20,24 +25,35 @@ export interface TestRoute {
   readonly handler: Handler;
   readonly returnsResponse?: boolean;
   readonly integrationTimeoutMs?: number;
+  readonly mock?: MockDescription;
+  readonly authorizer?: AuthorizerDescription;
 }
 
 export type TestRoutes = Readonly<Record<string, Handler | TestRoute>>;
+
+export interface TestOptions extends Partial<Omit<GatewayOptions, 'app'>> {
+  /** What differs from an app of these routes and nothing else. */
+  readonly app?: Partial<AppDescription>;
+  /** Functions behind no route: authorizers. */
+  readonly functions?: Readonly<Record<string, Handler>>;
+}
 
 export const OK = { statusCode: 200 };
 
 export class TestGateway {
   readonly events: GatewayEvent[] = [];
+  /** What authorizers were asked. */
+  readonly askedWith: LambdaEvent[] = [];
   /** What the Lambdas were invoked with, per route. */
   readonly invokedWith: LambdaEvent[] = [];
   declare running: RunningGateway;
   readonly #watchers = new Set<() => void>();
 
-  static async start(routes: TestRoutes, options: Partial<GatewayOptions> = {}): Promise<TestGateway> {
+  static async start(routes: TestRoutes, { app, functions = {}, ...options }: TestOptions = {}): Promise<TestGateway> {
     const gateway = new TestGateway();
     gateway.running = await startGateway({
-      app: appOf(routes),
-      functionOf: (id) => gateway.#functionOf(routes, id),
+      app: { ...appOf(routes), ...app },
+      functionOf: (id) => gateway.#functionOf(functions[id] ?? routeOf(routes, id).handler),
       takeUnits: () => ({ readUnits: 1, writeUnits: 2, databaseRequests: 3 }),
       onEvent: (event) => {
         gateway.events.push(event);
@@ -89,12 +105,11 @@ export class TestGateway {
     for (const watcher of this.#watchers) watcher();
   }
 
-  #functionOf(routes: TestRoutes, id: string): InvokableFunction {
-    const handler = routeOf(routes, id).handler;
+  #functionOf(handler: Handler): InvokableFunction {
     return {
       invoke: async (event) => {
         const copy: LambdaEvent = JSON.parse(JSON.stringify(event));
-        this.invokedWith.push(copy);
+        (copy.type === 'REQUEST' ? this.askedWith : this.invokedWith).push(copy);
         this.#changed();
         return invocationOf(handler, copy);
       },
@@ -136,8 +151,9 @@ function routeOf(routes: TestRoutes, key: string): TestRoute {
 
 function appOf(routes: TestRoutes): AppDescription {
   const described = Object.keys(routes).map((routeKey): [string, RouteDescription] => {
-    const { returnsResponse = false, integrationTimeoutMs = 29_000 } = routeOf(routes, routeKey);
-    return [routeKey, { routeKey, functionId: routeKey, returnsResponse, integrationTimeoutMs }];
+    const { returnsResponse = false, integrationTimeoutMs = 29_000, mock, authorizer } = routeOf(routes, routeKey);
+    const optional = { ...(mock && { mock }), ...(authorizer && { authorizer }) };
+    return [routeKey, { routeKey, functionId: routeKey, returnsResponse, integrationTimeoutMs, ...optional }];
   });
   return {
     stackName: 'Test',
