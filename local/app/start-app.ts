@@ -6,9 +6,11 @@ import type { Steps } from '../cli/steps';
 import { createTables } from '../dynamodb/create-tables';
 import { startEngine } from '../dynamodb/engine';
 import { LOCAL_ACCOUNT, LOCAL_REGION, localClient, NO_VERSION_WARNING } from '../dynamodb/local-client';
+import { requirePermissions } from '../dynamodb/permissions';
 import { type DynamoDbProxy, startProxy } from '../dynamodb/proxy';
 import { type RunningGateway, startGateway } from '../gateway/gateway';
 import type { GatewayEvent } from '../gateway/gateway-event';
+import { Callers } from '../iam/callers';
 import { LambdaFunction } from '../lambda/lambda-function';
 import { codeOf } from '../process/clear-error';
 import type { Closers } from '../process/closers';
@@ -122,15 +124,17 @@ async function serveApi(
   { closers, onEvent }: StartContext,
   { app, database, port, state }: Served,
 ): Promise<RunningGateway> {
-  const proxy = await startProxy({ engineUrl: database });
+  const callers = new Callers(app);
+  const proxy = await startProxy({ engineUrl: database, refuse: requirePermissions(callers, app) });
   closers.add(proxy.close);
-  const functions = createFunctions(app, proxy, port);
+  const functions = createFunctions({ app, proxy, port, callers });
   closers.add(() => Promise.all([...functions.values()].map((lambda) => lambda.close())));
   let gateway: RunningGateway | undefined;
   try {
     gateway = await startGateway({
       app,
       port,
+      callers,
       onEvent,
       functionOf: (logicalId) => existing(functions, logicalId),
       takeUnits: proxy.takeUnits,
@@ -144,7 +148,14 @@ async function serveApi(
   return gateway;
 }
 
-function createFunctions(app: AppDescription, proxy: DynamoDbProxy, port: number): ReadonlyMap<string, LambdaFunction> {
+interface FunctionSource {
+  readonly app: AppDescription;
+  readonly proxy: DynamoDbProxy;
+  readonly port: number;
+  readonly callers: Callers;
+}
+
+function createFunctions({ app, proxy, port, callers }: FunctionSource): ReadonlyMap<string, LambdaFunction> {
   const extraEnvironment = {
     ...NO_VERSION_WARNING,
     AWS_ENDPOINT_URL_DYNAMODB: proxy.url,
@@ -152,7 +163,10 @@ function createFunctions(app: AppDescription, proxy: DynamoDbProxy, port: number
   };
   const place = { region: app.region, accountId: app.accountId };
   return new Map(
-    [...app.functions].map(([id, lambda]) => [id, new LambdaFunction(lambda, { extraEnvironment, ...place })] as const),
+    [...app.functions].map(([id, lambda]) => {
+      const watch = callers.watch(lambda);
+      return [id, new LambdaFunction(lambda, { extraEnvironment, ...place, watch })] as const;
+    }),
   );
 }
 

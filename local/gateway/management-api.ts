@@ -3,6 +3,7 @@
  * service"; the shapes are those of the SDK's model of the API Gateway Management API).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { callbackDenial } from './callback-access';
 import type { Connection } from './connection';
 import type { GatewayContext } from './context';
 import { DELETED } from './endings';
@@ -51,6 +52,8 @@ async function answerTo(context: GatewayContext, request: IncomingMessage): Prom
   if (behaviours.unsignedCallbacks === 'refuse' && !isSigned(request)) return UNSIGNED;
   if (stage !== app.stage) return FORBIDDEN;
   const connectionId = decoded(encodedId);
+  const denial = callbackDenial(context, request, connectionId);
+  if (denial) return denial;
   if (!isConnectionId(connectionId)) return invalidId(connectionId);
   return command(context, request, connectionId);
 }
