@@ -117,11 +117,12 @@ interface Served {
   readonly app: AppDescription;
   readonly database: string;
   readonly port: number;
-  readonly state: StateFolder;
+  readonly state: Pick<StateFolder, 'journalPath'>;
 }
 
-async function serveApi(
-  { closers, onEvent }: StartContext,
+/** Everything in front of the database: the proxy, the functions, the gateway. */
+export async function serveApi(
+  { closers, onEvent }: Pick<StartContext, 'closers' | 'onEvent'>,
   { app, database, port, state }: Served,
 ): Promise<RunningGateway> {
   const callers = new Callers(app);
