@@ -6,9 +6,11 @@ import type { Steps } from '../cli/steps';
 import { createTables } from '../dynamodb/create-tables';
 import { startEngine } from '../dynamodb/engine';
 import { LOCAL_ACCOUNT, LOCAL_REGION, localClient, NO_VERSION_WARNING } from '../dynamodb/local-client';
+import { requirePermissions } from '../dynamodb/permissions';
 import { type DynamoDbProxy, startProxy } from '../dynamodb/proxy';
 import { type RunningGateway, startGateway } from '../gateway/gateway';
 import type { GatewayEvent } from '../gateway/gateway-event';
+import { Callers } from '../iam/callers';
 import { LambdaFunction } from '../lambda/lambda-function';
 import { codeOf } from '../process/clear-error';
 import type { Closers } from '../process/closers';
@@ -115,22 +117,29 @@ interface Served {
   readonly app: AppDescription;
   readonly database: string;
   readonly port: number;
-  readonly state: StateFolder;
+  readonly state: Pick<StateFolder, 'journalPath'>;
 }
 
-async function serveApi(
-  { closers, onEvent, options }: StartContext,
+interface ServeContext extends Pick<StartContext, 'closers' | 'onEvent'> {
+  readonly options: Pick<StartOptions, 'behaviours'>;
+}
+
+/** Everything in front of the database: the proxy, the functions, the gateway. */
+export async function serveApi(
+  { closers, onEvent, options }: ServeContext,
   { app, database, port, state }: Served,
 ): Promise<RunningGateway> {
-  const proxy = await startProxy({ engineUrl: database });
+  const callers = new Callers(app);
+  const proxy = await startProxy({ engineUrl: database, refuse: requirePermissions(callers, app) });
   closers.add(proxy.close);
-  const functions = createFunctions(app, proxy, port);
+  const functions = createFunctions({ app, proxy, port, callers });
   closers.add(() => Promise.all([...functions.values()].map((lambda) => lambda.close())));
   let gateway: RunningGateway | undefined;
   try {
     gateway = await startGateway({
       app,
       port,
+      callers,
       onEvent,
       behaviours: options.behaviours,
       functionOf: (logicalId) => existing(functions, logicalId),
@@ -145,7 +154,14 @@ async function serveApi(
   return gateway;
 }
 
-function createFunctions(app: AppDescription, proxy: DynamoDbProxy, port: number): ReadonlyMap<string, LambdaFunction> {
+interface FunctionSource {
+  readonly app: AppDescription;
+  readonly proxy: DynamoDbProxy;
+  readonly port: number;
+  readonly callers: Callers;
+}
+
+function createFunctions({ app, proxy, port, callers }: FunctionSource): ReadonlyMap<string, LambdaFunction> {
   const extraEnvironment = {
     ...NO_VERSION_WARNING,
     AWS_ENDPOINT_URL_DYNAMODB: proxy.url,
@@ -153,7 +169,10 @@ function createFunctions(app: AppDescription, proxy: DynamoDbProxy, port: number
   };
   const place = { region: app.region, accountId: app.accountId };
   return new Map(
-    [...app.functions].map(([id, lambda]) => [id, new LambdaFunction(lambda, { extraEnvironment, ...place })] as const),
+    [...app.functions].map(([id, lambda]) => {
+      const watch = callers.watch(lambda);
+      return [id, new LambdaFunction(lambda, { extraEnvironment, ...place, watch })] as const;
+    }),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { LambdaDescription } from '../app/description';
+import type { EnvironmentWatch } from '../iam/callers';
 import { ExecutionEnvironment } from './execution-environment';
 import type { Invocation, InvokableFunction } from './invocation';
 import { ENVIRONMENTS_MAX, WAITING_MAX } from './limits';
@@ -11,6 +12,7 @@ export interface LambdaFunctionOptions {
   readonly maxEnvironments?: number;
   readonly maxWaiting?: number;
   readonly now?: () => number;
+  readonly watch?: EnvironmentWatch;
 }
 
 type Waiter = (environment: ExecutionEnvironment | undefined) => void;
@@ -68,6 +70,7 @@ export class LambdaFunction implements InvokableFunction {
       onExit: (exited) => this.#discard(exited),
     });
     this.#environments.add(environment);
+    this.#options.watch?.started(environment);
     return environment;
   }
 
@@ -77,6 +80,7 @@ export class LambdaFunction implements InvokableFunction {
 
   #discard(environment: ExecutionEnvironment): void {
     this.#environments.delete(environment);
+    this.#options.watch?.ended(environment);
     const index = this.#idle.indexOf(environment);
     if (index >= 0) this.#idle.splice(index, 1);
     const replacement = this.#waiting.length > 0 && !this.#closed ? this.#startWithinBound() : undefined;
