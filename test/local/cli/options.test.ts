@@ -11,6 +11,7 @@ describe('parseStartOptions', () => {
       quiet: false,
       json: false,
       help: false,
+      limits: {},
     });
   });
 
@@ -24,6 +25,30 @@ describe('parseStartOptions', () => {
     ['http://localhost:8000/', { kind: 'url', url: 'http://localhost:8000' }],
   ])('reads --database %s', (text, database) => {
     expect(parseStartOptions(['--database', text]).database).toEqual(database);
+  });
+
+  it('gives each --app a database of its own, and no second port to take', () => {
+    const options = parseStartOptions(['--app', 'one/cdk.out', '--port', '3000']);
+    const other = parseStartOptions(['--app', 'other/cdk.out']);
+
+    expect(options).toMatchObject({ app: 'one/cdk.out', port: 3000, database: { kind: 'folder' } });
+    expect(options.database).toEqual(parseStartOptions(['--app', './one/cdk.out']).database);
+    expect(options.database).not.toEqual(other.database);
+    expect(options.database).not.toEqual(parseStartOptions([]).database);
+  });
+
+  it('leaves the database of an --app to whoever names one', () => {
+    expect(parseStartOptions(['--app', 'cdk.out', '--database', 'memory']).database).toEqual({ kind: 'memory' });
+  });
+
+  it('reads the limits in seconds', () => {
+    const { limits } = parseStartOptions(['--idle-seconds', '0.5', '--connection-seconds', '86400']);
+
+    expect(limits).toEqual({ idleMs: 500, connectionMs: 86_400_000 });
+  });
+
+  it.each(['0', '-1', '86401', 'soon', ''])('refuses --idle-seconds "%s"', (text) => {
+    expect(() => parseStartOptions([`--idle-seconds=${text}`])).toThrow(/^--idle-seconds must be a number of seconds/);
   });
 
   it.each(['0', '65535'])('takes port %s', (text) => {
@@ -41,6 +66,7 @@ describe('parseStartOptions', () => {
     [['folder'], /^Unexpected argument 'folder'\..* See --help\.$/],
     [['--port'], /^Option '--port <value>' argument missing\. See --help\.$/],
     [['--port', '3000'], /^--port and --web-port must differ$/],
+    [['--app', ''], /^--app must be a cdk\.out folder/],
     [['--database', ''], /^--database must be a folder/],
     [['--database', 'ftp://x'], /^--database must be an http:\/\/ or https:\/\/ URL, not "ftp:\/\/x"/],
   ])('refuses %j in one line', (args, message) => {
