@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ReadyFacts } from '../cli/console';
 import type { StartOptions } from '../cli/options';
 import type { Steps } from '../cli/steps';
@@ -41,29 +41,34 @@ export async function startApp(context: StartContext): Promise<ReadyFacts> {
   const { options, steps, closers, stop } = context;
   // First of all, because it takes a millisecond and the rest takes seconds.
   await requireFreePort(options.port, '--port');
-  await requireFreePort(options.webPort, '--web-port');
+  if (options.app === undefined) await requireFreePort(options.webPort, '--web-port');
   // The Lambdas' environment names the port, so it must be known before the gateway listens.
   const port = options.port === 0 ? await findFreePort() : options.port;
   const state = await openStateFolder(options.database, { root: context.root, port });
   closers.add(state.close);
 
   const [app, database] = await together(stop, [
-    steps.run('synthesise the app and bundle its Lambdas', () => readApp(context, state, port)),
+    steps.run(options.app === undefined ? 'synthesise the app and bundle its Lambdas' : 'read the app', () =>
+      readApp(context, state, port),
+    ),
     steps.run('start the database', () => openDatabase(context, state)),
   ]);
   await steps.run(`create ${app.tables.length} tables`, () => createAll(app, database));
   stop.signal.throwIfAborted();
   return steps.run('start the gateway', async () => {
     const gateway = await serveApi(context, { app, database, port, state });
-    const web = await startWebServer({
-      folder: join(context.root, 'web'),
-      port: options.webPort,
-      config: { url: gateway.url },
-    });
-    closers.add(web.close);
+    const web = await serveWeb(context, gateway.url);
     stop.signal.throwIfAborted();
-    return { url: gateway.url, webUrl: web.url, database, startedMs: performance.now() - startedAt };
+    return { url: gateway.url, ...web, database, startedMs: performance.now() - startedAt };
   });
+}
+
+/** The page speaks Rollcall's protocol, so no other app has it. */
+async function serveWeb({ root, options, closers }: StartContext, url: string): Promise<{ readonly webUrl?: string }> {
+  if (options.app !== undefined) return {};
+  const web = await startWebServer({ folder: join(root, 'web'), port: options.webPort, config: { url } });
+  closers.add(web.close);
+  return { webUrl: web.url };
 }
 
 /** Both, or the first failure; but not before both have settled: nothing may start any more after a failed start. */
@@ -78,10 +83,15 @@ async function together<A, B>(stop: AbortController, [a, b]: [Promise<A>, Promis
   }
 }
 
-async function readApp({ root, stop }: StartContext, state: StateFolder, port: number): Promise<AppDescription> {
+async function readApp(
+  { root, options, stop }: StartContext,
+  state: StateFolder,
+  port: number,
+): Promise<AppDescription> {
   const place = { region: LOCAL_REGION, accountId: LOCAL_ACCOUNT };
-  await synthesise({ root, output: state.cloudAssembly, signal: stop.signal, ...place });
-  const assembly = await readCloudAssembly(state.cloudAssembly);
+  const folder = options.app === undefined ? state.cloudAssembly : resolve(root, options.app);
+  if (options.app === undefined) await synthesise({ root, output: folder, signal: stop.signal, ...place });
+  const assembly = await readCloudAssembly(folder);
   return readTemplate({ ...assembly, ...place, localHost: `localhost:${port}` });
 }
 
@@ -121,7 +131,7 @@ interface Served {
 }
 
 interface ServeContext extends Pick<StartContext, 'closers' | 'onEvent'> {
-  readonly options: Pick<StartOptions, 'behaviours'>;
+  readonly options: Pick<StartOptions, 'behaviours' | 'limits'>;
 }
 
 /** Everything in front of the database: the proxy, the functions, the gateway. */
@@ -145,6 +155,7 @@ export async function serveApi(
       functionOf: (logicalId) => existing(functions, logicalId),
       takeUnits: proxy.takeUnits,
       journalPath: state.journalPath,
+      limits: options.limits,
       extraRequestHandler: (request, response) => answerLocal(request, response, { app, database, gateway }),
     });
   } catch (error) {

@@ -99,7 +99,7 @@ export class ExecutionEnvironment {
     return new Worker(compiledRuntime(), {
       eval: true,
       // The parent's flags would load its TypeScript loader into every function.
-      execArgv: [],
+      execArgv: ['--require', join(__dirname, 'provided-sdk.cjs')],
       env: environmentVariables(this.#lambda, extraEnvironment, { accessKeyId: this.accessKeyId, region, ...log }),
       workerData: settings,
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },

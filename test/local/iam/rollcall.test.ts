@@ -55,7 +55,11 @@ async function serve(without: { readonly role?: RegExp; readonly action?: string
   closers = new Closers();
   events = [];
   const state = { journalPath: join(folder, `${port}.journal`) };
-  const context = { closers, options: { behaviours: {} }, onEvent: (event: GatewayEvent) => events.push(event) };
+  const context = {
+    closers,
+    options: { behaviours: {}, limits: {} },
+    onEvent: (event: GatewayEvent) => events.push(event),
+  };
   return (await serveApi(context, { app, database: engine.url, port, state })).url;
 }
 
