@@ -15,6 +15,8 @@ import type { Closers } from '../process/closers';
 import { findFreePort, portTaken, requireFreePort } from '../process/free-port';
 import { openStateFolder, type StateFolder } from '../process/state-folder';
 import { startWebServer } from '../process/web-server';
+import { ServedFunctions } from '../watch/served-functions';
+import { type WatchReports, watchApp } from '../watch/watch-app';
 import { readCloudAssembly } from './cloud-assembly';
 import type { AppDescription } from './description';
 import { readTemplate } from './read-template';
@@ -29,6 +31,8 @@ export interface StartContext {
   /** Aborted when the person no longer wants to wait. */
   readonly stop: AbortController;
   readonly onEvent: (event: GatewayEvent) => void;
+  /** With it, the sources are watched, and changed functions are swapped in. */
+  readonly watch?: WatchReports;
   /** The database ended by itself. */
   readonly onDatabaseEnded: (lastWords: string) => void;
 }
@@ -46,7 +50,9 @@ export async function startApp(context: StartContext): Promise<ReadyFacts> {
   closers.add(state.close);
 
   const [app, database] = await together(stop, [
-    steps.run('synthesise the app and bundle its Lambdas', () => readApp(context, state, port)),
+    steps.run('synthesise the app and bundle its Lambdas', () =>
+      readApp(context, { cloudAssembly: state.cloudAssembly, port, signal: stop.signal }),
+    ),
     steps.run('start the database', () => openDatabase(context, state)),
   ]);
   await steps.run(`create ${app.tables.length} tables`, () => createAll(app, database));
@@ -76,10 +82,13 @@ async function together<A, B>(stop: AbortController, [a, b]: [Promise<A>, Promis
   }
 }
 
-async function readApp({ root, stop }: StartContext, state: StateFolder, port: number): Promise<AppDescription> {
+async function readApp(
+  { root }: StartContext,
+  { cloudAssembly, port, signal }: { cloudAssembly: string; port: number; signal: AbortSignal },
+): Promise<AppDescription> {
   const place = { region: LOCAL_REGION, accountId: LOCAL_ACCOUNT };
-  await synthesise({ root, output: state.cloudAssembly, signal: stop.signal, ...place });
-  const assembly = await readCloudAssembly(state.cloudAssembly);
+  await synthesise({ root, output: cloudAssembly, signal, ...place });
+  const assembly = await readCloudAssembly(cloudAssembly);
   return readTemplate({ ...assembly, ...place, localHost: `localhost:${port}` });
 }
 
@@ -118,21 +127,19 @@ interface Served {
   readonly state: StateFolder;
 }
 
-async function serveApi(
-  { closers, onEvent }: StartContext,
-  { app, database, port, state }: Served,
-): Promise<RunningGateway> {
+async function serveApi(context: StartContext, { app, database, port, state }: Served): Promise<RunningGateway> {
+  const { closers, onEvent } = context;
   const proxy = await startProxy({ engineUrl: database });
   closers.add(proxy.close);
   const functions = createFunctions(app, proxy, port);
-  closers.add(() => Promise.all([...functions.values()].map((lambda) => lambda.close())));
+  closers.add(() => functions.close());
   let gateway: RunningGateway | undefined;
   try {
     gateway = await startGateway({
       app,
       port,
       onEvent,
-      functionOf: (logicalId) => existing(functions, logicalId),
+      functionOf: (logicalId) => functions.get(logicalId),
       takeUnits: proxy.takeUnits,
       journalPath: state.journalPath,
       extraRequestHandler: (request, response) => answerLocal(request, response, { app, database, gateway }),
@@ -141,25 +148,36 @@ async function serveApi(
     throw codeOf(error) === 'EADDRINUSE' ? portTaken(port, '--port') : error;
   }
   closers.add(gateway.close);
+  watchSources(context, { app, functions, port, state });
   return gateway;
 }
 
-function createFunctions(app: AppDescription, proxy: DynamoDbProxy, port: number): ReadonlyMap<string, LambdaFunction> {
+function watchSources(
+  context: StartContext,
+  served: { app: AppDescription; functions: ServedFunctions; port: number; state: StateFolder },
+): void {
+  const { root, watch, closers } = context;
+  if (watch === undefined) return;
+  const { app, functions, port } = served;
+  const close = watchApp({
+    ...{ root, app, functions, ...watch },
+    cloudAssembly: served.state.cloudAssembly,
+    readApp: (cloudAssembly, signal) => readApp(context, { cloudAssembly, port, signal }),
+  });
+  closers.add(close);
+}
+
+function createFunctions(app: AppDescription, proxy: DynamoDbProxy, port: number): ServedFunctions {
   const extraEnvironment = {
     ...NO_VERSION_WARNING,
     AWS_ENDPOINT_URL_DYNAMODB: proxy.url,
     AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: `http://localhost:${port}/${app.stage}`,
   };
   const place = { region: app.region, accountId: app.accountId };
-  return new Map(
-    [...app.functions].map(([id, lambda]) => [id, new LambdaFunction(lambda, { extraEnvironment, ...place })] as const),
-  );
-}
-
-function existing<T>(map: ReadonlyMap<string, T>, key: string): T {
-  const value = map.get(key);
-  if (value === undefined) throw new Error(`no function ${key}`);
-  return value;
+  return new ServedFunctions({
+    functions: app.functions.values(),
+    create: (lambda) => new LambdaFunction(lambda, { extraEnvironment, ...place }),
+  });
 }
 
 /** `GET /_local/`: what `npm run who` asks, and whoever wants to know what runs here. */

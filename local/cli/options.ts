@@ -15,6 +15,7 @@ export interface StartOptions {
   readonly database: DatabaseOption;
   readonly quiet: boolean;
   readonly json: boolean;
+  readonly watch: boolean;
   readonly help: boolean;
 }
 
@@ -28,6 +29,7 @@ Serves Rollcall on this machine: the API, its Lambdas, its tables and a page to 
                      "memory", or the URL of another DynamoDB on this machine
   --quiet            no line per event
   --json             everything as one JSON object per line
+  --no-watch         keep serving the code of the start, whatever is edited
   --help             this text
 `;
 
@@ -42,6 +44,7 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
         database: { type: 'string', default: '.rollcall' },
         quiet: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
+        'no-watch': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }),
@@ -50,7 +53,7 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
   const webPort = parsePort('--web-port', values['web-port']);
   if (port === webPort && port !== 0) throw new ClearError('--port and --web-port must differ');
   const { quiet, json, help } = values;
-  return { port, webPort, database: parseDatabase(values.database), quiet, json, help };
+  return { port, webPort, database: parseDatabase(values.database), quiet, json, watch: !values['no-watch'], help };
 }
 
 /** parseArgs explains itself well, in one sentence or two; the rest is our own hint. */

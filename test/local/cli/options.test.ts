@@ -10,8 +10,13 @@ describe('parseStartOptions', () => {
       database: { kind: 'folder', folder: '.rollcall' },
       quiet: false,
       json: false,
+      watch: true,
       help: false,
     });
+  });
+
+  it('takes --no-watch', () => {
+    expect(parseStartOptions(['--no-watch']).watch).toBe(false);
   });
 
   it('takes --quiet and --json together', () => {
