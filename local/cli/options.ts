@@ -27,6 +27,7 @@ export interface StartOptions {
   readonly behaviours: Partial<GatewayBehaviours>;
   readonly quiet: boolean;
   readonly json: boolean;
+  readonly watch: boolean;
   readonly help: boolean;
 }
 
@@ -45,6 +46,7 @@ With --app, also as npm run local: any CDK app with a WebSocket API, without the
                      name shows all names)
   --quiet            no line per event
   --json             everything as one JSON object per line
+  --no-watch         keep serving the code of the start, whatever is edited
   --help             this text
 `;
 
@@ -60,6 +62,7 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
         behaviour: { type: 'string', multiple: true, default: [] },
         quiet: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
+        'no-watch': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
         app: { type: 'string' },
         'idle-seconds': { type: 'string' },
@@ -75,7 +78,8 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
   const database = parseDatabase(values.database ?? defaultFolder(values.app));
   const behaviours = parseBehaviours(values.behaviour);
   const limits = parseLimits(values);
-  return { port, webPort, database, behaviours, limits, quiet, json, help, ...appOf(values.app) };
+  const watch = !values['no-watch'];
+  return { port, webPort, database, behaviours, limits, quiet, json, watch, help, ...appOf(values.app) };
 }
 
 function appOf(app: string | undefined): Pick<StartOptions, 'app'> {

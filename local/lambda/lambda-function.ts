@@ -30,6 +30,8 @@ export class LambdaFunction implements InvokableFunction {
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #waiting: Waiter[] = [];
   #closed = false;
+  /** Set by `retire`: called when no environment is left. */
+  #retired: (() => void) | undefined;
 
   constructor(lambda: LambdaDescription, options: LambdaFunctionOptions = {}) {
     this.#lambda = lambda;
@@ -49,6 +51,16 @@ export class LambdaFunction implements InvokableFunction {
     this.#closed = true;
     for (const waiter of this.#waiting.splice(0)) waiter(undefined);
     await Promise.all(Array.from(this.#environments, (environment) => environment.close()));
+  }
+
+  /** For a function that gets no further invocation: resolves when what runs and what waits has ended. */
+  async retire(): Promise<void> {
+    const ended = new Promise<void>((resolve) => {
+      this.#retired = resolve;
+    });
+    await Promise.all(this.#idle.splice(0).map((environment) => environment.close()));
+    if (this.#environments.size === 0) this.#retired?.();
+    return ended;
   }
 
   async #acquire(): Promise<ExecutionEnvironment | undefined> {
@@ -85,11 +97,13 @@ export class LambdaFunction implements InvokableFunction {
     if (index >= 0) this.#idle.splice(index, 1);
     const replacement = this.#waiting.length > 0 && !this.#closed ? this.#startWithinBound() : undefined;
     if (replacement) this.#offer(replacement);
+    if (this.#environments.size === 0) this.#retired?.();
   }
 
   #offer(environment: ExecutionEnvironment): void {
     const waiter = this.#waiting.shift();
     if (waiter) waiter(environment);
+    else if (this.#retired) void environment.close();
     else this.#idle.push(environment);
   }
 }

@@ -11,9 +11,14 @@ describe('parseStartOptions', () => {
       behaviours: {},
       quiet: false,
       json: false,
+      watch: true,
       help: false,
       limits: {},
     });
+  });
+
+  it('takes --no-watch', () => {
+    expect(parseStartOptions(['--no-watch']).watch).toBe(false);
   });
 
   it('takes --quiet and --json together', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CloudAssembly, readCloudAssembly } from '../../../local/app/cloud-assembly';
 import { readTemplate } from '../../../local/app/read-template';
-import { serveApi } from '../../../local/app/start-app';
+import { serveApi } from '../../../local/app/serve-api';
 import { synthesise } from '../../../local/app/synthesise';
 import { createTables } from '../../../local/dynamodb/create-tables';
 import { type Engine, startEngine } from '../../../local/dynamodb/engine';
@@ -60,7 +60,7 @@ async function serve(without: { readonly role?: RegExp; readonly action?: string
     options: { behaviours: {}, limits: {} },
     onEvent: (event: GatewayEvent) => events.push(event),
   };
-  return (await serveApi(context, { app, database: engine.url, port, state })).url;
+  return (await serveApi(context, { app, database: engine.url, port, state })).gateway.url;
 }
 
 /** Takes one action out of the policies whose logical id matches. */
