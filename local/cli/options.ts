@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type GatewayBehaviours, parseBehaviours } from '../gateway/behaviours';
+import { BEHAVIOUR_USAGE, type GatewayBehaviours, parseBehaviours } from '../gateway/behaviours';
 import { ClearError, messageOf } from '../process/clear-error';
 
 const PORT_MAX = 65_535;
@@ -29,12 +29,14 @@ Serves Rollcall on this machine: the API, its Lambdas, its tables and a page to 
   --web-port N       the port of the page (default 3000)
   --database WHERE   a folder (default .rollcall: accounts survive a restart),
                      "memory", or the URL of another DynamoDB on this machine
-  --behaviour N=V    how API Gateway behaves where nobody knows (repeatable; a wrong
-                     name shows all names)
+  --behaviour N=V    how API Gateway behaves where nobody knows; repeatable, see below
   --quiet            no line per event
   --json             everything as one JSON object per line
   --help             this text
-`;
+
+Behaviours, with the default first:
+
+${BEHAVIOUR_USAGE}`;
 
 /** @throws ClearError, one line, for anything that is not understood. */
 export function parseStartOptions(args: readonly string[]): StartOptions {

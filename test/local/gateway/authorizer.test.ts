@@ -199,7 +199,8 @@ describe('an authorizer', () => {
 
     expect(refused.status).toBe(500);
     expect(gateway.invokedWith).toEqual([]);
-  });
+    expect(await gateway.untilReported('$authorizer')).toMatchObject({ error: 'It took too long', durationMs: 20 });
+  }, 10_000);
 
   it('that failed refuses with another status, when that behaviour is chosen', async () => {
     const gateway = await start(() => null, { behaviours: { authorizerFailure: '403' } });
