@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type GatewayBehaviours, parseBehaviours } from '../gateway/behaviours';
+import { BEHAVIOUR_USAGE, type GatewayBehaviours, parseBehaviours } from '../gateway/behaviours';
 import { ClearError, messageOf } from '../process/clear-error';
 
 const PORT_MAX = 65_535;
@@ -42,13 +42,15 @@ With --app, also as npm run local: any CDK app with a WebSocket API, without the
   --database WHERE   a folder (default .rollcall: accounts survive a restart),
                      "memory", or the URL of another DynamoDB on this machine;
                      with --app, each app has its own in .rollcall by default
-  --behaviour N=V    how API Gateway behaves where nobody knows (repeatable; a wrong
-                     name shows all names)
+  --behaviour N=V    how API Gateway behaves where nobody knows; repeatable, see below
   --quiet            no line per event
   --json             everything as one JSON object per line
   --no-watch         keep serving the code of the start, whatever is edited
   --help             this text
-`;
+
+Behaviours, with the default first:
+
+${BEHAVIOUR_USAGE}`;
 
 /** @throws ClearError, one line, for anything that is not understood. */
 export function parseStartOptions(args: readonly string[]): StartOptions {

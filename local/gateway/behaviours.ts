@@ -57,6 +57,11 @@ const VALUES = {
   kilobyte: ['1024', '1000'],
 } as const;
 
+/** A line each: the name, and the values that it takes. */
+export const BEHAVIOUR_USAGE = Object.entries(VALUES)
+  .map(([name, values]) => `  ${name}=${values.join('|')}\n`)
+  .join('');
+
 type Name = keyof typeof VALUES;
 
 export type GatewayBehaviours = { readonly [N in Name]: (typeof VALUES)[N][number] };

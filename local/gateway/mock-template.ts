@@ -9,7 +9,7 @@ import type { IntegrationEvent } from './events';
 export type TemplateInput = IntegrationEvent;
 
 const NAME = '(context|stageVariables|input)((?:\\.[A-Za-z_][A-Za-z0-9_]*)+)';
-const VARIABLE = new RegExp(`\\$(?:\\{${NAME}\\}|${NAME}(?![(\\w]))`, 'g');
+const VARIABLE = new RegExp(`\\$(?:\\{${NAME}\\}|${NAME}(?![(\\w]|\\.[A-Za-z_]))`, 'g');
 
 /** @throws Error that quotes what is not understood. */
 export function checkTemplate(template: string): void {

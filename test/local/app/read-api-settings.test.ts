@@ -105,6 +105,11 @@ describe('a MOCK integration', () => {
   it.each([
     ['LoginIntegration', mock({ RequestTemplates: { a: '#set($x = 1)' } }), 'a template with #set($x = 1)'],
     ['LoginIntegration', mock({ RequestTemplates: { a: '$util.urlEncode("a")' } }), 'a template with $util.urlEncode'],
+    [
+      'LoginIntegration',
+      mock({ RequestTemplates: { a: '$context.stage.length()' } }),
+      'a template with $context.stage.length()',
+    ],
     ['LoginIntegration', mock({ TemplateSelectionExpression: '$request.header.x' }), 'selects nothing'],
     ['LoginIntegration', mock({ CredentialsArn: 'x' }), 'property CredentialsArn is not supported locally'],
     ['Answer', response({ ResponseTemplates: { a: '$input.json("$")' } }), 'a template with $input.json("$")'],

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { Client, closeAll, deferred, type Handler, OK, refusal, TestGateway, type TestOptions } from './harness';
 
 afterEach(closeAll);
@@ -199,7 +200,8 @@ describe('an authorizer', () => {
 
     expect(refused.status).toBe(500);
     expect(gateway.invokedWith).toEqual([]);
-  });
+    expect(await gateway.untilReported('$authorizer')).toMatchObject({ error: 'It took too long', durationMs: 20 });
+  }, 10_000);
 
   it('that failed refuses with another status, when that behaviour is chosen', async () => {
     const gateway = await start(() => null, { behaviours: { authorizerFailure: '403' } });
@@ -218,6 +220,39 @@ describe('an authorizer', () => {
     await Client.open(gateway.url);
 
     expect(gateway.askedWith).toHaveLength(2);
+  });
+});
+
+describe('any result of an authorizer', () => {
+  const effect = fc.constantFrom('Allow', 'Deny', 'allow', undefined);
+  const patterns = fc.oneof(fc.constantFrom('*', METHOD, 'execute-api:Invoke', '**?'), fc.jsonValue());
+  const statement = fc.record({ Effect: effect, Action: patterns, Resource: patterns });
+  const policyDocument = fc.oneof(fc.record({ Statement: fc.oneof(statement, fc.array(statement)) }), fc.jsonValue());
+  const context = fc.oneof(fc.constant(undefined), fc.jsonValue());
+  const result = fc.oneof(
+    fc.record({ principalId: fc.constantFrom('ann', 7), policyDocument, context }),
+    fc.jsonValue(),
+  );
+
+  it('lets the client in, or refuses with 403 or 500, and is reported', async () => {
+    let returned: unknown;
+    const gateway = await start(() => returned);
+
+    await fc.assert(
+      fc.asyncProperty(result, async (value) => {
+        returned = value;
+        const reported = gateway.events.length;
+
+        const status = await Client.open(gateway.url).then(
+          () => 200,
+          async () => (await refusal(gateway.url)).status,
+        );
+
+        expect([200, 403, 500]).toContain(status);
+        expect(gateway.events[reported]).toMatchObject({ routeKey: '$authorizer', status });
+      }),
+      { numRuns: 100 },
+    );
   });
 });
 

@@ -171,6 +171,15 @@ describe('a token bucket', () => {
     );
   });
 
+  it('loses nothing to a clock that is set back', () => {
+    let now = 10_000;
+    const bucket = new TokenBucket({ ratePerSecond: 1, burst: 2 }, () => now);
+
+    now = 0;
+
+    expect([bucket.take(), bucket.take(), bucket.take()]).toEqual([true, true, false]);
+  });
+
   it('without bounds always gives', () => {
     const bucket = new TokenBucket({ ratePerSecond: Infinity, burst: Infinity }, () => 0);
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { GatewayOptions } from '../../../local/gateway/gateway';
 import { LambdaFunction } from '../../../local/lambda/lambda-function';
-import { Client, closeAll, TestGateway } from './harness';
+import { Client, closeAll, refusal, TestGateway } from './harness';
 
 const lambdas = new Map<string, LambdaFunction>();
 const environment: Record<string, string> = {};
@@ -73,6 +73,24 @@ describe('a gateway in front of real functions', () => {
     expect(JSON.parse(error)).toMatchObject({ message: 'Internal server error' });
     expect(await client.next()).toBe('{"echo":"still here"}');
     expect(await gateway.untilReported('spins')).toMatchObject({ status: 504, error: 'Task timed out' });
+  });
+
+  it('lets in whom its authorizer lets in, and answers 401 to whom it calls Unauthorized', async () => {
+    const authorizer = { functionId: 'check', identitySources: ['route.request.querystring.token'] };
+    const routes = { $connect: { handler: unused, authorizer } };
+    const gateway = await TestGateway.start(routes, { functionOf: lambdaOf });
+
+    const thrown = await refusal(`${gateway.url}?token=thrown`);
+    const calledBack = await refusal(`${gateway.url}?token=called-back`);
+    await Client.open(`${gateway.url}?token=ann`);
+
+    expect([thrown.status, calledBack.status]).toEqual([401, 401]);
+    expect(gateway.events.map(({ routeKey, status }) => [routeKey, status])).toEqual([
+      ['$authorizer', 401],
+      ['$authorizer', 401],
+      ['$authorizer', 200],
+      ['$connect', 200],
+    ]);
   });
 
   it('takes the units of the environment that ran, once per invocation', async () => {
