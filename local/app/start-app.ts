@@ -8,6 +8,8 @@ import { startEngine } from '../dynamodb/engine';
 import { LOCAL_ACCOUNT, LOCAL_REGION, localClient, NO_VERSION_WARNING } from '../dynamodb/local-client';
 import { requirePermissions } from '../dynamodb/permissions';
 import { type DynamoDbProxy, startProxy } from '../dynamodb/proxy';
+import { databaseFaults } from '../faults/database-faults';
+import { Faults } from '../faults/faults';
 import { type RunningGateway, startGateway } from '../gateway/gateway';
 import type { GatewayEvent } from '../gateway/gateway-event';
 import { Callers } from '../iam/callers';
@@ -122,13 +124,18 @@ interface Served {
 
 /** Everything in front of the database: the proxy, the functions, the gateway. */
 export async function serveApi(
-  { closers, onEvent }: Pick<StartContext, 'closers' | 'onEvent'>,
+  { closers, onEvent, options }: Pick<StartContext, 'closers' | 'onEvent'> & { readonly options?: StartOptions },
   { app, database, port, state }: Served,
 ): Promise<RunningGateway> {
   const callers = new Callers(app);
-  const proxy = await startProxy({ engineUrl: database, refuse: requirePermissions(callers, app) });
+  const faults = options?.faults && new Faults(options.faults);
+  const proxy = await startProxy({
+    engineUrl: database,
+    refuse: requirePermissions(callers, app),
+    ...(faults && { intercept: databaseFaults(faults, callers) }),
+  });
   closers.add(proxy.close);
-  const functions = createFunctions({ app, proxy, port, callers });
+  const functions = createFunctions({ app, proxy, port, callers, faults });
   closers.add(() => Promise.all([...functions.values()].map((lambda) => lambda.close())));
   let gateway: RunningGateway | undefined;
   try {
@@ -136,6 +143,7 @@ export async function serveApi(
       app,
       port,
       callers,
+      faults,
       onEvent,
       functionOf: (logicalId) => existing(functions, logicalId),
       takeUnits: proxy.takeUnits,
@@ -154,9 +162,10 @@ interface FunctionSource {
   readonly proxy: DynamoDbProxy;
   readonly port: number;
   readonly callers: Callers;
+  readonly faults: Faults | undefined;
 }
 
-function createFunctions({ app, proxy, port, callers }: FunctionSource): ReadonlyMap<string, LambdaFunction> {
+function createFunctions({ app, proxy, port, callers, faults }: FunctionSource): ReadonlyMap<string, LambdaFunction> {
   const extraEnvironment = {
     ...NO_VERSION_WARNING,
     AWS_ENDPOINT_URL_DYNAMODB: proxy.url,
@@ -166,7 +175,7 @@ function createFunctions({ app, proxy, port, callers }: FunctionSource): Readonl
   return new Map(
     [...app.functions].map(([id, lambda]) => {
       const watch = callers.watch(lambda);
-      return [id, new LambdaFunction(lambda, { extraEnvironment, ...place, watch })] as const;
+      return [id, new LambdaFunction(lambda, { extraEnvironment, ...place, watch, faults })] as const;
     }),
   );
 }

@@ -1,7 +1,12 @@
+import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { type FaultOptions, parseFaults } from '../faults/fault-options';
 import { ClearError, messageOf } from '../process/clear-error';
 
 const PORT_MAX = 65_535;
+
+/** Short enough to be typed again. */
+const SEEDS = 1_000_000;
 
 /** 'memory', a folder, or the URL of another DynamoDB. */
 export type DatabaseOption =
@@ -16,6 +21,7 @@ export interface StartOptions {
   readonly quiet: boolean;
   readonly json: boolean;
   readonly help: boolean;
+  readonly faults?: FaultOptions;
 }
 
 export const START_USAGE = `Usage: npm start -- [options]
@@ -26,6 +32,8 @@ Serves Rollcall on this machine: the API, its Lambdas, its tables and a page to 
   --web-port N       the port of the page (default 3000)
   --database WHERE   a folder (default .rollcall: accounts survive a restart),
                      "memory", or the URL of another DynamoDB on this machine
+  --fault NAME=P     what goes wrong, and how probably: see local/faults/README.md
+  --seed N           the same faults again (printed at start)
   --quiet            no line per event
   --json             everything as one JSON object per line
   --help             this text
@@ -40,6 +48,8 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
         port: { type: 'string', default: '3001' },
         'web-port': { type: 'string', default: '3000' },
         database: { type: 'string', default: '.rollcall' },
+        fault: { type: 'string', multiple: true, default: [] },
+        seed: { type: 'string' },
         quiet: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -50,7 +60,8 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
   const webPort = parsePort('--web-port', values['web-port']);
   if (port === webPort && port !== 0) throw new ClearError('--port and --web-port must differ');
   const { quiet, json, help } = values;
-  return { port, webPort, database: parseDatabase(values.database), quiet, json, help };
+  const faults = parseFaults(values.fault, values.seed, () => randomInt(SEEDS));
+  return { port, webPort, database: parseDatabase(values.database), quiet, json, help, ...(faults && { faults }) };
 }
 
 /** parseArgs explains itself well, in one sentence or two; the rest is our own hint. */
