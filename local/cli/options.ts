@@ -1,9 +1,14 @@
+import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { type FaultOptions, parseFaults } from '../faults/fault-options';
 import { BEHAVIOUR_USAGE, type GatewayBehaviours, parseBehaviours } from '../gateway/behaviours';
 import { ClearError, messageOf } from '../process/clear-error';
 import { APP_FLAGS, type AppOptions, defaultDatabase, parseAppOptions } from './app-options';
 
 const PORT_MAX = 65_535;
+
+/** Short enough to be typed again. */
+const SEEDS = 1_000_000;
 
 /** 'memory', a folder, or the URL of another DynamoDB. */
 export type DatabaseOption =
@@ -21,6 +26,7 @@ export interface StartOptions extends AppOptions {
   readonly json: boolean;
   readonly watch: boolean;
   readonly help: boolean;
+  readonly faults?: FaultOptions;
 }
 
 export const START_USAGE = `Usage: npm start -- [options]
@@ -36,6 +42,8 @@ With --app, also as npm run local: any CDK app with a WebSocket API, without the
                      "memory", or the URL of another DynamoDB on this machine;
                      with --app, each app has its own in .rollcall by default
   --behaviour N=V    how API Gateway behaves where nobody knows; repeatable, see below
+  --fault NAME=P     what goes wrong, and how probably: see local/faults/README.md
+  --seed N           the same faults again (printed at start)
   --quiet            no line per event
   --json             everything as one JSON object per line
   --no-watch         keep serving the code of the start, whatever is edited
@@ -56,6 +64,8 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
         ...APP_FLAGS,
         database: { type: 'string' },
         behaviour: { type: 'string', multiple: true, default: [] },
+        fault: { type: 'string', multiple: true, default: [] },
+        seed: { type: 'string' },
         quiet: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         'no-watch': { type: 'boolean', default: false },
@@ -71,7 +81,9 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
   const database = parseDatabase(values.database ?? defaultDatabase(values));
   const behaviours = parseBehaviours(values.behaviour);
   const watch = !values['no-watch'];
-  return { ...parseAppOptions(values), port, webPort, database, behaviours, quiet, json, watch, help };
+  const faults = parseFaults(values.fault, values.seed, () => randomInt(SEEDS));
+  const chosen = { port, webPort, database, behaviours, quiet, json, watch, help };
+  return { ...parseAppOptions(values), ...chosen, ...(faults && { faults }) };
 }
 
 /** parseArgs explains itself well, in one sentence or two; the rest is our own hint. */

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { LambdaDescription } from '../app/description';
+import type { Faults } from '../faults/faults';
+import { invokeWithFaults } from '../faults/invoke-with-faults';
 import type { EnvironmentWatch } from '../iam/callers';
 import { ExecutionEnvironment } from './execution-environment';
 import type { Invocation, InvokableFunction } from './invocation';
@@ -14,6 +16,7 @@ export interface LambdaFunctionOptions {
   readonly maxWaiting?: number;
   readonly now?: () => number;
   readonly watch?: EnvironmentWatch;
+  readonly faults?: Faults | undefined;
 }
 
 const CORES = availableParallelism();
@@ -44,7 +47,14 @@ export class LambdaFunction implements InvokableFunction {
     this.#options = options;
   }
 
-  async invoke(event: unknown): Promise<Invocation> {
+  invoke(event: unknown): Promise<Invocation> {
+    return invokeWithFaults(this.#options.faults, event, {
+      invoke: () => this.#invoke(event),
+      throttled: THROTTLED,
+    });
+  }
+
+  async #invoke(event: unknown): Promise<Invocation> {
     const environment = await this.#acquire();
     if (!environment) return this.#closed ? CLOSED : THROTTLED;
     const invocation = await environment.invoke(event);
