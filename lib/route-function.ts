@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type Code, type Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -60,23 +60,22 @@ export function createRouteFunction(
   });
 }
 
-function statementsFor(grants: Grants, tables: Tables, stage: WebSocketStage): PolicyStatement[] {
+function statementsFor({ sockets = [], ...grants }: Grants, tables: Tables, stage: WebSocketStage): PolicyStatement[] {
   const { connections, chat } = tables;
   return [
-    [grants.connections, connections.tableArn],
-    [grants.byUser, `${connections.tableArn}/index/${BY_USER}`],
-    [grants.chat, chat.tableArn],
-    ...(grants.sockets ?? []).map((method) => [['execute-api:ManageConnections'], socketsArn(stage, method)] as const),
-  ].flatMap(([actions, resource]) =>
-    actions ? [new PolicyStatement({ actions: [...actions], resources: [String(resource)] })] : [],
-  );
+    ...allow(grants.connections, connections.tableArn),
+    ...allow(grants.byUser, `${connections.tableArn}/index/${BY_USER}`),
+    ...allow(grants.chat, chat.tableArn),
+    ...sockets.flatMap((method) => allow(['execute-api:ManageConnections'], socketsArn(stage, method))),
+  ];
+}
+
+function allow(actions: readonly string[] | undefined, resource: string): PolicyStatement[] {
+  return actions === undefined ? [] : [new PolicyStatement({ actions: [...actions], resources: [resource] })];
 }
 
 /** Any connection of this stage: which ones there will be, nobody knows beforehand. */
 function socketsArn({ api, stageName, stack }: WebSocketStage, method: string): string {
-  return Stack.of(stack).formatArn({
-    service: 'execute-api',
-    resource: api.apiId,
-    resourceName: `${stageName}/${method}/@connections/*`,
-  });
+  const resourceName = `${stageName}/${method}/@connections/*`;
+  return stack.formatArn({ service: 'execute-api', resource: api.apiId, resourceName });
 }

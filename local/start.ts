@@ -46,6 +46,7 @@ async function serve(options: StartOptions, console: Console): Promise<number> {
     ...{ root: ROOT, options, closers, stop },
     steps: createSteps({ now: () => performance.now(), onEnded: console.stepEnded, onChange: console.underWay }),
     onEvent: console.event,
+    ...(options.watch && { watch: { notice: console.notice, error: console.error } }),
     onDatabaseEnded(lastWords) {
       console.error(new ClearError('the database ended by itself: start again', { details: lastWords }));
       end(1);

@@ -53,8 +53,11 @@ async function readJson(folder: string, file: string): Promise<Readonly<Record<s
   try {
     return asRecord(JSON.parse(await readFile(join(folder, file), 'utf8'))) ?? {};
   } catch (error) {
-    throw new ClearError(`the synthesised app lacks a readable ${file}: does cdk.json's app call app.synth()?`, {
-      cause: error,
-    });
+    throw new ClearError(
+      `there is no readable ${file} in ${folder}: is it the output of cdk synth, and does the app call app.synth()?`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -1,4 +1,5 @@
 /** What the local gateway needs to know of a synthesised app. Read from its template, never written by hand. */
+import type { Statement } from '../iam/policy';
 
 export interface LambdaDescription {
   readonly logicalId: string;
@@ -11,6 +12,9 @@ export interface LambdaDescription {
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly memoryMb: number;
+  readonly roleName?: string;
+  /** What its role allows. Absent, everything is allowed: a template's functions always have it. */
+  readonly statements?: readonly Statement[];
 }
 
 /** A Lambda REQUEST authorizer: for WebSocket APIs the only kind, and for `$connect` only. */

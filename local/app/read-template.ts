@@ -2,6 +2,7 @@ import type { AppDescription, LambdaDescription } from './description';
 import { createResolve } from './intrinsics';
 import type { Place } from './physical-names';
 import { type Assets, readFunction } from './read-functions';
+import { readRole } from './read-role';
 import { readRoutes } from './read-routes';
 import { readStageSettings } from './read-stage-settings';
 import { readTable } from './read-tables';
@@ -18,10 +19,14 @@ const SERVED = [
   'AWS::ApiGatewayV2::Stage',
   'AWS::DynamoDB::GlobalTable',
   'AWS::DynamoDB::Table',
+  'AWS::IAM::ManagedPolicy',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::IAM::RolePolicy',
   'AWS::Lambda::Function',
 ];
 
-/** Who may do what, and who watches it: without these, everything still answers the same. */
+/** Who may call the API's functions, and who watches it all: without these, everything still answers the same. */
 const IGNORED = [
   'AWS::ApiGateway::Account',
   'AWS::ApiGatewayV2::Deployment',
@@ -29,9 +34,6 @@ const IGNORED = [
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::Dashboard',
-  'AWS::IAM::ManagedPolicy',
-  'AWS::IAM::Policy',
-  'AWS::IAM::Role',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
   'AWS::Logs::MetricFilter',
@@ -74,7 +76,10 @@ export function readTemplate(source: TemplateSource): AppDescription {
   const resolve = createResolve(template, place);
   const functions = new Map(
     ofType(template, 'AWS::Lambda::Function').map((resource) => {
-      const description = readFunction(resource, { place, resolve, assets: source.assets });
+      const description = {
+        ...readFunction(resource, { place, resolve, assets: source.assets }),
+        ...readRole(resource, { template, place, resolve }),
+      };
       return [resource.logicalId, withLocalUrls(description, place, source.localHost)] as const;
     }),
   );

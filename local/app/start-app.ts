@@ -1,23 +1,20 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ReadyFacts } from '../cli/console';
 import type { StartOptions } from '../cli/options';
 import type { Steps } from '../cli/steps';
 import { createTables } from '../dynamodb/create-tables';
 import { startEngine } from '../dynamodb/engine';
-import { LOCAL_ACCOUNT, LOCAL_REGION, localClient, NO_VERSION_WARNING } from '../dynamodb/local-client';
-import { type DynamoDbProxy, startProxy } from '../dynamodb/proxy';
-import { type RunningGateway, startGateway } from '../gateway/gateway';
+import { LOCAL_ACCOUNT, LOCAL_REGION, localClient } from '../dynamodb/local-client';
 import type { GatewayEvent } from '../gateway/gateway-event';
-import { LambdaFunction } from '../lambda/lambda-function';
-import { codeOf } from '../process/clear-error';
 import type { Closers } from '../process/closers';
-import { findFreePort, portTaken, requireFreePort } from '../process/free-port';
+import { findFreePort, requireFreePort } from '../process/free-port';
 import { openStateFolder, type StateFolder } from '../process/state-folder';
 import { startWebServer } from '../process/web-server';
+import { type WatchReports, watchApp } from '../watch/watch-app';
 import { readCloudAssembly } from './cloud-assembly';
 import type { AppDescription } from './description';
 import { readTemplate } from './read-template';
+import { type ServedApi, serveApi } from './serve-api';
 import { synthesise } from './synthesise';
 
 export interface StartContext {
@@ -29,6 +26,8 @@ export interface StartContext {
   /** Aborted when the person no longer wants to wait. */
   readonly stop: AbortController;
   readonly onEvent: (event: GatewayEvent) => void;
+  /** With it, the sources are watched, and changed functions are swapped in. */
+  readonly watch?: WatchReports;
   /** The database ended by itself. */
   readonly onDatabaseEnded: (lastWords: string) => void;
 }
@@ -39,29 +38,36 @@ export async function startApp(context: StartContext): Promise<ReadyFacts> {
   const { options, steps, closers, stop } = context;
   // First of all, because it takes a millisecond and the rest takes seconds.
   await requireFreePort(options.port, '--port');
-  await requireFreePort(options.webPort, '--web-port');
+  if (options.app === undefined) await requireFreePort(options.webPort, '--web-port');
   // The Lambdas' environment names the port, so it must be known before the gateway listens.
   const port = options.port === 0 ? await findFreePort() : options.port;
   const state = await openStateFolder(options.database, { root: context.root, port });
   closers.add(state.close);
 
   const [app, database] = await together(stop, [
-    steps.run('synthesise the app and bundle its Lambdas', () => readApp(context, state, port)),
+    steps.run(options.app === undefined ? 'synthesise the app and bundle its Lambdas' : 'read the app', () =>
+      readApp(context, { cloudAssembly: state.cloudAssembly, port, signal: stop.signal }),
+    ),
     steps.run('start the database', () => openDatabase(context, state)),
   ]);
   await steps.run(`create ${app.tables.length} tables`, () => createAll(app, database));
   stop.signal.throwIfAborted();
   return steps.run('start the gateway', async () => {
-    const gateway = await serveApi(context, { app, database, port, state });
-    const web = await startWebServer({
-      folder: join(context.root, 'web'),
-      port: options.webPort,
-      config: { url: gateway.url },
-    });
-    closers.add(web.close);
+    const served = await serveApi(context, { app, database, port, state });
+    watchSources(context, { app, ...served, port, cloudAssembly: state.cloudAssembly });
+    const { gateway } = served;
+    const web = await serveWeb(context, gateway.url);
     stop.signal.throwIfAborted();
-    return { url: gateway.url, webUrl: web.url, database, startedMs: performance.now() - startedAt };
+    return { url: gateway.url, ...web, database, startedMs: performance.now() - startedAt };
   });
+}
+
+/** The page speaks Rollcall's protocol, so no other app has it. */
+async function serveWeb({ root, options, closers }: StartContext, url: string): Promise<{ readonly webUrl?: string }> {
+  if (options.app !== undefined) return {};
+  const web = await startWebServer({ folder: join(root, 'web'), port: options.webPort, config: { url } });
+  closers.add(web.close);
+  return { webUrl: web.url };
 }
 
 /** Both, or the first failure; but not before both have settled: nothing may start any more after a failed start. */
@@ -76,11 +82,36 @@ async function together<A, B>(stop: AbortController, [a, b]: [Promise<A>, Promis
   }
 }
 
-async function readApp({ root, stop }: StartContext, state: StateFolder, port: number): Promise<AppDescription> {
+interface Assembly {
+  readonly cloudAssembly: string;
+  readonly port: number;
+  readonly signal: AbortSignal;
+}
+
+async function readApp(
+  { root, options }: StartContext,
+  { cloudAssembly, port, signal }: Assembly,
+): Promise<AppDescription> {
   const place = { region: LOCAL_REGION, accountId: LOCAL_ACCOUNT };
-  await synthesise({ root, output: state.cloudAssembly, signal: stop.signal, ...place });
-  const assembly = await readCloudAssembly(state.cloudAssembly);
+  const folder = options.app === undefined ? cloudAssembly : resolve(root, options.app);
+  if (options.app === undefined) await synthesise({ root, output: folder, signal, ...place });
+  const assembly = await readCloudAssembly(folder);
   return readTemplate({ ...assembly, ...place, localHost: `localhost:${port}` });
+}
+
+interface Watched extends Omit<Assembly, 'signal'>, Pick<ServedApi, 'functions'> {
+  readonly app: AppDescription;
+}
+
+/** Only our own sources: those of a cdk.out folder are somewhere else. */
+function watchSources(context: StartContext, { app, functions, port, cloudAssembly }: Watched): void {
+  const { root, watch, closers, options } = context;
+  if (watch === undefined || options.app !== undefined) return;
+  const close = watchApp({
+    ...{ root, app, functions, cloudAssembly, ...watch },
+    readApp: (folder, signal) => readApp(context, { cloudAssembly: folder, port, signal }),
+  });
+  closers.add(close);
 }
 
 /** @returns the URL of a DynamoDB. */
@@ -109,70 +140,4 @@ async function createAll(app: AppDescription, database: string): Promise<void> {
   } finally {
     client.destroy();
   }
-}
-
-interface Served {
-  readonly app: AppDescription;
-  readonly database: string;
-  readonly port: number;
-  readonly state: StateFolder;
-}
-
-async function serveApi(
-  { closers, onEvent, options }: StartContext,
-  { app, database, port, state }: Served,
-): Promise<RunningGateway> {
-  const proxy = await startProxy({ engineUrl: database });
-  closers.add(proxy.close);
-  const functions = createFunctions(app, proxy, port);
-  closers.add(() => Promise.all([...functions.values()].map((lambda) => lambda.close())));
-  let gateway: RunningGateway | undefined;
-  try {
-    gateway = await startGateway({
-      app,
-      port,
-      onEvent,
-      behaviours: options.behaviours,
-      functionOf: (logicalId) => existing(functions, logicalId),
-      takeUnits: proxy.takeUnits,
-      journalPath: state.journalPath,
-      extraRequestHandler: (request, response) => answerLocal(request, response, { app, database, gateway }),
-    });
-  } catch (error) {
-    throw codeOf(error) === 'EADDRINUSE' ? portTaken(port, '--port') : error;
-  }
-  closers.add(gateway.close);
-  return gateway;
-}
-
-function createFunctions(app: AppDescription, proxy: DynamoDbProxy, port: number): ReadonlyMap<string, LambdaFunction> {
-  const extraEnvironment = {
-    ...NO_VERSION_WARNING,
-    AWS_ENDPOINT_URL_DYNAMODB: proxy.url,
-    AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: `http://localhost:${port}/${app.stage}`,
-  };
-  const place = { region: app.region, accountId: app.accountId };
-  return new Map(
-    [...app.functions].map(([id, lambda]) => [id, new LambdaFunction(lambda, { extraEnvironment, ...place })] as const),
-  );
-}
-
-function existing<T>(map: ReadonlyMap<string, T>, key: string): T {
-  const value = map.get(key);
-  if (value === undefined) throw new Error(`no function ${key}`);
-  return value;
-}
-
-/** `GET /_local/`: what `npm run who` asks, and whoever wants to know what runs here. */
-function answerLocal(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { app, database, gateway }: { app: AppDescription; database: string; gateway: RunningGateway | undefined },
-): boolean {
-  if (request.method !== 'GET' || !/^\/_local\/?(\?|$)/.test(request.url ?? '')) return false;
-  const tables = Object.fromEntries(app.tables.map(({ logicalId, tableName }) => [logicalId, tableName]));
-  const connections = gateway?.connections() ?? [];
-  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify({ stackName: app.stackName, url: gateway?.url, database, tables, connections }));
-  return true;
 }

@@ -16,7 +16,8 @@ export interface Console {
 
 export interface ReadyFacts {
   readonly url: string;
-  readonly webUrl: string;
+  /** Only Rollcall itself has a page. */
+  readonly webUrl?: string;
   readonly database: string;
   readonly startedMs: number;
 }
@@ -68,11 +69,11 @@ export function humanConsole({ stdout, stderr }: Outputs, { quiet }: { readonly 
 function readyText({ url, webUrl, database, startedMs }: ReadyFacts, bold: (text: string) => string): string {
   return [
     '',
-    `Rollcall is ready (${(startedMs / 1000).toFixed(1)} s). Ctrl-C ends it.`,
+    `${webUrl === undefined ? 'The app' : 'Rollcall'} is ready (${(startedMs / 1000).toFixed(1)} s). Ctrl-C ends it.`,
     '',
     `  API       ${bold(url)}`,
     `  try it    ${bold(`npx wscat -c ${url}`)}`,
-    `  page      ${webUrl}`,
+    ...(webUrl === undefined ? [] : [`  page      ${webUrl}`]),
     `  database  ${database}`,
     '',
   ].join('\n');

@@ -9,9 +9,11 @@ import {
 } from 'node:http';
 import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
 import type { Units } from '../gateway/gateway-event';
+import { accessKeyIdOf } from '../iam/callers';
 import { messageOf } from '../process/clear-error';
+import type { DatabaseAnswer, DatabaseCall, Intercept, Refuse } from './intercept';
 import { LOCAL_ACCESS_KEY_ID } from './local-client';
-import { type Answer, meterRequest } from './metered-request';
+import { meterRequest } from './metered-request';
 import { UnitMeter } from './unit-meter';
 
 /** BatchGetItem returns up to 16 MB of items; as base64 inside JSON, binary attributes grow by a third. */
@@ -33,22 +35,25 @@ interface Upstream {
   readonly send: typeof httpRequest;
 }
 
-/** What passes through: the parsed request on the way in. Permission checks and faults will look at the same. */
-interface Call {
-  readonly operation: string;
-  readonly accessKeyId: string;
+/** What passes through: the parsed request on the way in. Permission checks and faults look at the same. */
+interface Call extends DatabaseCall {
   readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
+}
+
+interface ProxyOptions {
+  readonly engineUrl: string;
+  readonly refuse?: Refuse;
+  readonly intercept?: Intercept;
 }
 
 class TooLarge extends Error {}
 
 /** Stands between the Lambdas and the database, and counts each access key's units. Signatures are not checked. */
-export async function startProxy(options: { readonly engineUrl: string }): Promise<DynamoDbProxy> {
+export async function startProxy(options: ProxyOptions): Promise<DynamoDbProxy> {
   const meter = new UnitMeter();
   const upstream = upstreamOf(new URL(options.engineUrl));
   const server = createServer((request, response) => {
-    void answer({ request, response, upstream, meter });
+    void answer({ ...options, request, response, upstream, meter });
   });
   const port = await listen(server);
   return {
@@ -64,6 +69,8 @@ export async function startProxy(options: { readonly engineUrl: string }): Promi
 }
 
 async function answer(parts: {
+  readonly refuse?: Refuse;
+  readonly intercept?: Intercept;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly upstream: Upstream;
@@ -73,7 +80,10 @@ async function answer(parts: {
   try {
     const call = callOf(request, await readBody(request));
     const metered = meterRequest(call.operation, call.body);
-    const { headers, ...engineAnswer } = await forward(upstream, request, { ...call, body: metered.body });
+    const send = () => forward(upstream, request, { ...call, body: metered.body });
+    const answered = parts.refuse?.(call) ?? (await (parts.intercept?.(call, send) ?? send()));
+    if (answered === 'cut') return void request.socket.destroy();
+    const { headers, ...engineAnswer } = answered;
     const { units, body } = metered.read(engineAnswer);
     meter.add(call.accessKeyId, units);
     respond(response, engineAnswer.status, body, headers, body !== engineAnswer.body);
@@ -86,7 +96,7 @@ function callOf(request: IncomingMessage, body: Buffer): Call {
   const target = request.headers['x-amz-target'];
   return {
     operation: (typeof target === 'string' ? target : '').replace(/^.*\./, ''),
-    accessKeyId: /Credential=([^/,\s]+)/.exec(request.headers.authorization ?? '')?.[1] ?? '',
+    accessKeyId: accessKeyIdOf({ authorization: request.headers.authorization }),
     headers: request.headers,
     body,
   };
@@ -96,7 +106,7 @@ function forward(
   upstream: Upstream,
   { method = 'POST', url = '/' }: IncomingMessage,
   call: Call,
-): Promise<Answer & { readonly headers: IncomingHttpHeaders }> {
+): Promise<DatabaseAnswer> {
   const { 'accept-encoding': _, connection: _connection, 'transfer-encoding': _encoding, ...kept } = call.headers;
   const headers = {
     ...kept,

@@ -1,4 +1,5 @@
 import type { AppDescription } from '../app/description';
+import type { Callers } from '../iam/callers';
 import type { InvokableFunction } from '../lambda/invocation';
 import type { GatewayBehaviours } from './behaviours';
 import type { Connection } from './connection';
@@ -25,6 +26,7 @@ export interface GatewayContext {
   readonly connections: Map<string, Connection>;
   readonly journal: Journal;
   readonly pending: PendingWork;
+  readonly callers: Callers | undefined;
   readonly disconnects: Limiter;
   readonly throttles: Throttles;
   readonly metrics: Metrics;

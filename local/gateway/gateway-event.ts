@@ -1,4 +1,4 @@
-import type { LogLine } from '../lambda/invocation';
+import type { LogLine, Report } from '../lambda/invocation';
 
 /** What one API Gateway event came to: the source of a line on the console, and of an object with `--json`. */
 export interface GatewayEvent {
@@ -20,6 +20,8 @@ export interface GatewayEvent {
   readonly writeUnits: number;
   readonly databaseRequests: number;
   readonly logs: readonly LogLine[];
+  /** What Lambda's `REPORT` line would say, if the function ran. */
+  readonly lambdaReport?: Report;
   readonly error?: string;
 }
 

@@ -1,6 +1,7 @@
 /** An API Gateway WebSocket API on a laptop: one stage of one API, on plain `ws://` and `http://`. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AppDescription } from '../app/description';
+import type { Callers } from '../iam/callers';
 import type { InvokableFunction } from '../lambda/invocation';
 import { DEFAULT_BEHAVIOURS, type GatewayBehaviours } from './behaviours';
 import type { OpenConnection } from './connection-facts';
@@ -34,6 +35,8 @@ export interface GatewayOptions {
   readonly journalPath?: string;
   readonly limits?: Partial<GatewayLimits>;
   readonly behaviours?: Partial<GatewayBehaviours>;
+  /** Whose permissions are enforced; nobody's by default. */
+  readonly callers?: Callers;
   /** Sees every plain request first, and returns true for those that it answers. Meant for `/_local/`. */
   readonly extraRequestHandler?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -98,6 +101,7 @@ function contextOf(options: GatewayOptions, selectKey: SelectKey, isClosing: () 
     connections: new Map(),
     journal: new Journal(journalPath),
     pending: new PendingWork(),
+    callers: options.callers,
     disconnects: new Limiter(limits.disconnectsInFlight),
     throttles: new Throttles(app, limits, now),
     metrics: new Metrics(),

@@ -109,7 +109,7 @@ interface Report extends Invoked {
 }
 
 function report(context: GatewayContext, route: RouteDescription, call: IntegrationCall, ended: Report): void {
-  const { durationMs, coldStart, logs } = ended.invocation;
+  const { durationMs, coldStart, logs, report: lambdaReport } = ended.invocation;
   const error = errorOf(ended);
   context.onEvent({
     at: call.at,
@@ -119,6 +119,7 @@ function report(context: GatewayContext, route: RouteDescription, call: Integrat
     ...toldBy(logs),
     status: statusOf(ended),
     ...{ durationMs, coldStart, ...ended.units, logs },
+    ...(lambdaReport !== undefined && { lambdaReport }),
     ...(error !== undefined && { error }),
   });
 }

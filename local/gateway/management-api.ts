@@ -3,6 +3,7 @@
  * service"; the shapes are those of the SDK's model of the API Gateway Management API).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { callbackDenial } from './callback-access';
 import type { Connection } from './connection';
 import type { GatewayContext } from './context';
 import { DELETED } from './endings';
@@ -51,6 +52,8 @@ async function answerTo(context: GatewayContext, request: IncomingMessage): Prom
   if (behaviours.unsignedCallbacks === 'refuse' && !isSigned(request)) return UNSIGNED;
   if (stage !== app.stage) return FORBIDDEN;
   const connectionId = decoded(encodedId);
+  const denial = callbackDenial(context, request, connectionId);
+  if (denial) return denial;
   // Throttled like everything else of the account's: "shared by HTTP, REST, WebSocket and callback APIs".
   if (!context.throttles.admits()) return LIMIT_EXCEEDED;
   if (!isConnectionId(connectionId)) return behaviours.malformedId === '410' ? GONE : invalidId(connectionId);

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { transformSync } from 'esbuild';
+import { buildSync } from 'esbuild';
 import type { LambdaDescription } from '../app/description';
 import { environmentVariables, newAccessKeyId } from './environment-variables';
-import type { Invocation } from './invocation';
+import type { Invocation, Report } from './invocation';
 import { INIT_MS_MAX, LOG_CHARS_MAX, PAYLOAD_BYTES_MAX } from './limits';
 import { LogBuffer } from './log-buffer';
 import type { FromRuntime, RuntimeError, RuntimeSettings, ToRuntime } from './runtime';
@@ -25,6 +24,7 @@ type End =
   | { readonly outcome: 'timed-out' };
 
 interface Job {
+  readonly awsRequestId: string;
   readonly event: string;
   readonly end: (end: End) => void;
   startedAt: number;
@@ -35,13 +35,16 @@ let runtimeCode: string | undefined;
 
 /** Compiled once. A dynamic import survives `cjs` when the target knows it, which ES module handlers depend on. */
 function compiledRuntime(): string {
-  runtimeCode ??= transformSync(readFileSync(join(__dirname, 'runtime.ts'), 'utf8'), {
-    loader: 'ts',
+  runtimeCode ??= buildSync({
+    entryPoints: [join(__dirname, 'runtime.ts')],
+    bundle: true,
+    write: false,
+    platform: 'node',
     format: 'cjs',
     target: 'node20',
     supported: { 'dynamic-import': true },
-  }).code;
-  return runtimeCode;
+  }).outputFiles[0]?.text;
+  return runtimeCode ?? '';
 }
 
 /**
@@ -58,10 +61,14 @@ export class ExecutionEnvironment {
   #ready = false;
   #dead = false;
   #coldStart = true;
+  readonly #createdAt: number;
+  #initDurationMs = 0;
+  #maxMemoryBytes = 0;
 
   constructor(lambda: LambdaDescription, options: EnvironmentOptions) {
     this.#lambda = lambda;
     this.#options = options;
+    this.#createdAt = options.now();
     this.#worker = this.#start();
     this.#worker.on('message', (message: FromRuntime) => this.#received(message));
     this.#worker.on('error', (error) => this.#die(outOfMemoryOr(error)));
@@ -72,13 +79,29 @@ export class ExecutionEnvironment {
   async invoke(event: unknown): Promise<Invocation> {
     const coldStart = this.#coldStart;
     this.#coldStart = false;
-    const { end, startedAt } = await this.#run(JSON.stringify(event ?? null));
+    const requestId = randomUUID();
+    const { end, startedAt } = await this.#run(requestId, JSON.stringify(event ?? null));
+    const durationMs = this.#options.now() - startedAt;
     return {
       accessKeyId: this.accessKeyId,
-      durationMs: this.#options.now() - startedAt,
+      durationMs,
       coldStart,
-      logs: this.#logs.take(),
+      logs: this.#logs.take(requestId),
+      report: this.#report(requestId, { durationMs, coldStart }),
       ...end,
+    };
+  }
+
+  /** Lambda's `REPORT` line. Since August 2025 the init phase is billed, too. */
+  #report(requestId: string, { durationMs, coldStart }: { durationMs: number; coldStart: boolean }): Report {
+    const initDurationMs = coldStart ? this.#initDurationMs : 0;
+    return {
+      requestId,
+      durationMs,
+      billedDurationMs: Math.ceil(durationMs + initDurationMs),
+      memorySizeMb: this.#lambda.memoryMb,
+      maxMemoryUsedMb: Math.ceil(this.#maxMemoryBytes / 2 ** 20),
+      ...(coldStart && { initDurationMs }),
     };
   }
 
@@ -98,8 +121,8 @@ export class ExecutionEnvironment {
     };
     return new Worker(compiledRuntime(), {
       eval: true,
-      // The parent's flags would load its TypeScript loader into every function.
-      execArgv: [],
+      // The parent's flags would load its TypeScript loader into every function. NODE_OPTIONS comes with the environment.
+      execArgv: ['--enable-source-maps', '--require', join(__dirname, 'provided-sdk.cjs')],
       env: environmentVariables(this.#lambda, extraEnvironment, { accessKeyId: this.accessKeyId, region, ...log }),
       workerData: settings,
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
@@ -108,11 +131,11 @@ export class ExecutionEnvironment {
     });
   }
 
-  #run(event: string): Promise<{ end: End; startedAt: number }> {
+  #run(awsRequestId: string, event: string): Promise<{ end: End; startedAt: number }> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => void this.#timeOut(), INIT_MS_MAX);
       const end = (end: End) => resolve({ end, startedAt: job.startedAt });
-      const job: Job = { event, end, startedAt: this.#options.now(), timer };
+      const job: Job = { awsRequestId, event, end, startedAt: this.#options.now(), timer };
       this.#job = job;
       if (this.#dead) this.#end(exited(1));
       else if (this.#ready) this.#begin(job);
@@ -125,7 +148,7 @@ export class ExecutionEnvironment {
     clearTimeout(job.timer);
     job.timer = setTimeout(() => void this.#timeOut(), timeoutMs);
     job.startedAt = this.#options.now();
-    const message: ToRuntime = { awsRequestId: randomUUID(), event: job.event, remainingMs: timeoutMs };
+    const message: ToRuntime = { awsRequestId: job.awsRequestId, event: job.event, remainingMs: timeoutMs };
     this.#worker.postMessage(message);
   }
 
@@ -133,15 +156,18 @@ export class ExecutionEnvironment {
     switch (message.kind) {
       case 'ready':
         this.#ready = true;
+        this.#initDurationMs = this.#options.now() - this.#createdAt;
         if (this.#job) this.#begin(this.#job);
         return;
       case 'log':
         this.#logs.append(message.stream, message.text);
         return;
       case 'returned':
+        this.#maxMemoryBytes = Math.max(this.#maxMemoryBytes, message.memoryBytes);
         this.#end({ outcome: 'returned', payload: JSON.parse(message.payload) });
         return;
       case 'failed':
+        this.#maxMemoryBytes = Math.max(this.#maxMemoryBytes, message.memoryBytes);
         this.#end(failed(message));
         return;
       case 'crashed':

@@ -3,6 +3,20 @@
 export interface LogLine {
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
+  /** The invocation's id, as `context.awsRequestId` has it. */
+  readonly requestId?: string;
+}
+
+/** What Lambda's `REPORT` line says. Memory is the thread's heap and buffers; AWS counts Node itself, some 60 MB more. */
+export interface Report {
+  readonly requestId: string;
+  readonly durationMs: number;
+  readonly billedDurationMs: number;
+  readonly memorySizeMb: number;
+  /** Of all of this environment's invocations so far. */
+  readonly maxMemoryUsedMb: number;
+  /** Of a cold start: from the start of the thread until its handler was loaded. */
+  readonly initDurationMs?: number;
 }
 
 interface Invoked {
@@ -11,6 +25,8 @@ interface Invoked {
   readonly durationMs: number;
   readonly coldStart: boolean;
   readonly logs: readonly LogLine[];
+  /** Absent when no environment ran it. */
+  readonly report?: Report;
 }
 
 /** The handler returned (payload is its result, after a JSON round trip), threw or crashed, or ran out of time. */

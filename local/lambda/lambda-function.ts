@@ -1,4 +1,5 @@
 import type { LambdaDescription } from '../app/description';
+import type { EnvironmentWatch } from '../iam/callers';
 import { ExecutionEnvironment } from './execution-environment';
 import type { Invocation, InvokableFunction } from './invocation';
 import { ENVIRONMENTS_MAX, WAITING_MAX } from './limits';
@@ -11,6 +12,7 @@ export interface LambdaFunctionOptions {
   readonly maxEnvironments?: number;
   readonly maxWaiting?: number;
   readonly now?: () => number;
+  readonly watch?: EnvironmentWatch;
 }
 
 type Waiter = (environment: ExecutionEnvironment | undefined) => void;
@@ -28,6 +30,8 @@ export class LambdaFunction implements InvokableFunction {
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #waiting: Waiter[] = [];
   #closed = false;
+  /** Set by `retire`: called when no environment is left. */
+  #retired: (() => void) | undefined;
 
   constructor(lambda: LambdaDescription, options: LambdaFunctionOptions = {}) {
     this.#lambda = lambda;
@@ -49,6 +53,16 @@ export class LambdaFunction implements InvokableFunction {
     await Promise.all(Array.from(this.#environments, (environment) => environment.close()));
   }
 
+  /** For a function that gets no further invocation: resolves when what runs and what waits has ended. */
+  async retire(): Promise<void> {
+    const ended = new Promise<void>((resolve) => {
+      this.#retired = resolve;
+    });
+    await Promise.all(this.#idle.splice(0).map((environment) => environment.close()));
+    if (this.#environments.size === 0) this.#retired?.();
+    return ended;
+  }
+
   async #acquire(): Promise<ExecutionEnvironment | undefined> {
     if (this.#closed) return undefined;
     const environment = this.#idle.pop() ?? this.#startWithinBound();
@@ -68,6 +82,7 @@ export class LambdaFunction implements InvokableFunction {
       onExit: (exited) => this.#discard(exited),
     });
     this.#environments.add(environment);
+    this.#options.watch?.started(environment);
     return environment;
   }
 
@@ -77,15 +92,18 @@ export class LambdaFunction implements InvokableFunction {
 
   #discard(environment: ExecutionEnvironment): void {
     this.#environments.delete(environment);
+    this.#options.watch?.ended(environment);
     const index = this.#idle.indexOf(environment);
     if (index >= 0) this.#idle.splice(index, 1);
     const replacement = this.#waiting.length > 0 && !this.#closed ? this.#startWithinBound() : undefined;
     if (replacement) this.#offer(replacement);
+    if (this.#environments.size === 0) this.#retired?.();
   }
 
   #offer(environment: ExecutionEnvironment): void {
     const waiter = this.#waiting.shift();
     if (waiter) waiter(environment);
+    else if (this.#retired) void environment.close();
     else this.#idle.push(environment);
   }
 }

@@ -13,12 +13,12 @@ export class LogBuffer {
   }
 
   /** Everything since the last call. What a function writes between two invocations belongs to the later one. */
-  take(): readonly LogLine[] {
+  take(requestId: string): readonly LogLine[] {
     for (const stream of ['stdout', 'stderr'] as const) {
       if (this.#partial[stream] !== '') this.#add(stream, this.#partial[stream]);
       this.#partial[stream] = '';
     }
-    const taken = this.#lines;
+    const taken = this.#lines.map((line) => ({ ...line, requestId }));
     this.#lines = [];
     return taken;
   }

@@ -1,14 +1,16 @@
 /**
  * What runs inside an execution environment: Lambda's Node.js runtime, as a worker thread.
  *
- * The host compiles this one file and starts it from text, so it may import Node's own modules and nothing else.
+ * The host bundles this file with what it imports and starts it from text: its own folder's files and Node's modules only.
  * It loads the handler, then answers one `invoke` at a time. Logs travel on the same port as the answers and therefore
  * never arrive after the answer of the invocation that wrote them; a thread's own stdout would give no such promise.
  */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
+import { Unfinished } from './unfinished';
 
 export interface RuntimeSettings {
   readonly codeDirectory: string;
@@ -37,14 +39,15 @@ export interface RuntimeError {
 export type FromRuntime =
   | { readonly kind: 'ready' }
   | { readonly kind: 'log'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
-  | { readonly kind: 'returned'; readonly payload: string }
-  | ({ readonly kind: 'failed' } & RuntimeError)
+  | { readonly kind: 'returned'; readonly payload: string; readonly memoryBytes: number }
+  | ({ readonly kind: 'failed'; readonly memoryBytes: number } & RuntimeError)
   | ({ readonly kind: 'crashed' } & RuntimeError);
 
 type Callback = (error: unknown, result?: unknown) => void;
 type Handler = (event: unknown, context: unknown, callback: Callback) => unknown;
 
 const settings: RuntimeSettings = workerData;
+const unfinished = new Unfinished();
 let logCharsLeft = settings.logCharsMax;
 
 function post(message: FromRuntime): void {
@@ -119,7 +122,7 @@ async function loadHandler(): Promise<Handler> {
   throw runtimeError('Runtime.HandlerNotFound', `${settings.handler} is undefined or not a function`);
 }
 
-function contextOf({ awsRequestId, remainingMs }: ToRuntime): unknown {
+function contextOf({ awsRequestId, remainingMs }: ToRuntime) {
   const deadline = performance.now() + remainingMs;
   return {
     callbackWaitsForEmptyEventLoop: true,
@@ -134,12 +137,21 @@ function contextOf({ awsRequestId, remainingMs }: ToRuntime): unknown {
   };
 }
 
+interface Ended {
+  readonly result: unknown;
+  /** AWS lets a handler that answers through the callback end everything else first, unless it asked not to. */
+  readonly isFrozen: boolean;
+}
+
 /** A handler with a third parameter answers through it; any other answers with what it returns, or what that resolves to. */
-function call(handler: Handler, invocation: ToRuntime): Promise<unknown> {
+function call(handler: Handler, invocation: ToRuntime): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const callback: Callback = (error, result) => (error ? reject(error) : resolve(result));
-    const returned = handler(JSON.parse(invocation.event), contextOf(invocation), callback);
-    if (handler.length < 3 || typeof Object(returned).then === 'function') resolve(returned);
+    const context = contextOf(invocation);
+    const callback: Callback = (error, result) =>
+      error ? reject(error) : resolve({ result, isFrozen: !context.callbackWaitsForEmptyEventLoop });
+    const returned = handler(JSON.parse(invocation.event), context, callback);
+    if (handler.length >= 3 && typeof Object(returned).then !== 'function') return;
+    Promise.resolve(returned).then((result) => resolve({ result, isFrozen: true }), reject);
   });
 }
 
@@ -157,14 +169,31 @@ function serialise(result: unknown): string {
 
 async function answer(handler: Handler, invocation: ToRuntime): Promise<void> {
   logCharsLeft = settings.logCharsMax;
+  unfinished.start();
+  const { message, isFrozen } = await outcomeOf(handler, invocation);
+  // What promises alone still have to do is done after one turn of the loop, on AWS as well: the answer is I/O there.
+  await new Promise(setImmediate);
+  const warnings = unfinished.end();
+  if (isFrozen) for (const line of warnings) forward('stderr', `${line}\n`);
+  const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
+  post({ ...message, memoryBytes: heap + external });
+}
+
+type Outcome = { readonly kind: 'returned'; readonly payload: string } | ({ readonly kind: 'failed' } & RuntimeError);
+
+async function outcomeOf(
+  handler: Handler,
+  invocation: ToRuntime,
+): Promise<{ readonly message: Outcome; readonly isFrozen: boolean }> {
   try {
-    const payload = serialise(await call(handler, invocation));
+    const { result, isFrozen } = await call(handler, invocation);
+    const payload = serialise(result);
     const bytes = Buffer.byteLength(payload);
     if (bytes > settings.payloadBytesMax)
       throw runtimeError('Function.ResponseSizeTooLarge', `Response payload size (${bytes} bytes) exceeded maximum`);
-    post({ kind: 'returned', payload });
+    return { message: { kind: 'returned', payload }, isFrozen };
   } catch (error) {
-    post({ kind: 'failed', ...describe(error) });
+    return { message: { kind: 'failed', ...describe(error) }, isFrozen: true };
   }
 }
 

@@ -62,7 +62,7 @@ export async function answerFrame<A extends Action, Ports extends AnswerPorts>(
   try {
     const parsed = parseFrame(frame);
     envelope.ref = parsed.ref;
-    // The schema in a route's row is the one of its action: `routes.test.ts` holds it.
+    // The schema in a route's row is the one of its action: `test/project/docs.test.ts` holds it.
     const command = decodeCommand(route.command, parsed) as Command<A>;
     if (route.caller === 'user') userId = await touchConnection(ports, connectionId);
     const done = await perform(route, ports, { connectionId, userId, command });

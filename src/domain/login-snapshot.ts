@@ -7,7 +7,7 @@ import {
 } from '../protocol/limits';
 import type { Conversation, Message, ReplyFields } from '../protocol/messages';
 import { utf8Length } from '../protocol/text';
-import type { Accounts, InboxEntry, Log } from './ports';
+import type { Accounts, InboxEntry, Log, LogPage } from './ports';
 
 export interface SnapshotPorts {
   readonly accounts: Pick<Accounts, 'snapshotOf'>;
@@ -45,23 +45,29 @@ interface Missed {
 
 async function readMissed(log: Pick<Log, 'from'>, oldestFirst: readonly InboxEntry[]): Promise<Missed> {
   const withNews = oldestFirst.filter(({ lastSeq, ackSeq }) => lastSeq > ackSeq);
-  const pages = await Promise.all(
-    withNews
-      .slice(0, LOGIN_CONVERSATIONS_READ_MAX)
-      .map(({ conversation, ackSeq }) => log.from({ conversation, fromSeq: ackSeq + 1, limit: LOGIN_MESSAGES_MAX })),
-  );
+  const pages = await Promise.all(planReads(withNews).map((page) => log.from(page)));
   const messages = withinBounds(pages.flat());
-  // A log may have grown since the inbox was read: counting what the entries promised is enough to know what was left out.
-  const promised = withNews.reduce((sum, { lastSeq, ackSeq }) => sum + lastSeq - ackSeq, 0);
-  return { messages, more: messages.length < promised };
+  const reached = new Map(messages.map(({ conversation, seq }) => [conversation, seq]));
+  const more = withNews.some(({ conversation, lastSeq }) => (reached.get(conversation) ?? 0) < lastSeq);
+  return { messages, more };
+}
+
+/** The entries tell how much waits where, so no more is read than one reply may hold. */
+function planReads(withNews: readonly InboxEntry[]): readonly LogPage[] {
+  let room = LOGIN_MESSAGES_MAX;
+  return withNews.slice(0, LOGIN_CONVERSATIONS_READ_MAX).flatMap(({ conversation, lastSeq, ackSeq }) => {
+    const limit = Math.min(room, lastSeq - ackSeq);
+    room -= limit;
+    return limit > 0 ? [{ conversation, fromSeq: ackSeq + 1, limit }] : [];
+  });
 }
 
 /** The longest run from the start that one reply can carry: cutting anywhere else would leave a gap in a conversation. */
 function withinBounds(messages: readonly Message[]): readonly Message[] {
   let bytes = 0;
-  const cut = messages.findIndex((message, index) => {
+  const cut = messages.findIndex((message) => {
     bytes += utf8Length(JSON.stringify(message));
-    return index >= LOGIN_MESSAGES_MAX || bytes > LOGIN_MESSAGES_BYTES_MAX;
+    return bytes > LOGIN_MESSAGES_BYTES_MAX;
   });
   return cut === -1 ? messages : messages.slice(0, cut);
 }

@@ -203,6 +203,38 @@ describeOn(dynoxide, 'the login snapshot', (database) => {
     expect(beyond.more).toBe(true);
   });
 
+  it('shares its bound among conversations, the longest waiting first, and reads no more than it brings', async () => {
+    const { register, login, connect, ports } = worldOn(database());
+    const bob = await register('bob');
+    const waiting = LOGIN_MESSAGES_MAX / 2 + 1;
+    for (const [conversation, at] of [
+      [`dm:second${bob}`, 2],
+      [`dm:first${bob}`, 1],
+    ] as const) {
+      for (let seq = 1; seq <= waiting; seq++) {
+        await ports.log.put({ conversation, seq, from: 'ann', text: 't', sentAt: at, id: `a${seq}` } as never);
+      }
+      await ports.inboxes.arrive({
+        userId: bob,
+        message: { conversation, seq: waiting, from: 'ann', sentAt: at },
+      } as never);
+    }
+    const { from } = ports.log;
+    const limits: number[] = [];
+    ports.log.from = (page) => {
+      limits.push(page.limit);
+      return from(page);
+    };
+
+    const reply = await login(await connect(), bob);
+
+    const brought = reply.messages as { conversation: string; seq: number }[];
+    expect(limits).toEqual([waiting, LOGIN_MESSAGES_MAX - waiting]);
+    expect(brought.filter(({ conversation }) => conversation.startsWith('dm:first'))).toHaveLength(waiting);
+    expect(brought).toHaveLength(LOGIN_MESSAGES_MAX);
+    expect(reply.more).toBe(true);
+  });
+
   it('stays below API Gateway’s 128 KB with the longest messages, and cuts without a gap', async () => {
     const { register, join, send, login, connect } = worldOn(database());
     const [ann, bob] = [await register('ann'), await register('bob')];

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Engine, startEngine } from '../../local/dynamodb/engine';
 import { findEngineCommand } from '../../local/dynamodb/engine-command';
+import { synthesiseVariant, VARIANTS, type Variant } from '../fixtures/conformance-app/variants';
 import { synthesiseWithoutCode } from './synthesise-without-code';
 
 declare global {
@@ -19,6 +20,10 @@ export default async function globalSetup(): Promise<void> {
   globalThis.rollcallTestFolder = folder;
   process.env.ROLLCALL_TEST_TEMPLATE = join(folder, 'template.json');
   await writeFile(process.env.ROLLCALL_TEST_TEMPLATE, JSON.stringify(synthesiseWithoutCode()));
+  process.env.ROLLCALL_TEST_CONFORMANCE = join(folder, 'conformance');
+  for (const variant of Object.keys(VARIANTS) as Variant[]) {
+    synthesiseVariant(variant, join(process.env.ROLLCALL_TEST_CONFORMANCE, variant));
+  }
   if (!findEngineCommand() && !process.env.CI) {
     process.env.ROLLCALL_TEST_DYNOXIDE_MISSING = 'there is no dynoxide for this machine: see CONTRIBUTING.md';
     console.warn(`Tests of the stores and the domain are skipped: ${process.env.ROLLCALL_TEST_DYNOXIDE_MISSING}`);

@@ -66,6 +66,8 @@ describe('readTemplate', () => {
       },
       timeoutMs: 10_000,
       memoryMb: 256,
+      roleName: 'Rollcall-Role-LOCAL',
+      statements: [],
     });
   });
 

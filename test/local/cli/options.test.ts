@@ -11,8 +11,14 @@ describe('parseStartOptions', () => {
       behaviours: {},
       quiet: false,
       json: false,
+      watch: true,
       help: false,
+      limits: {},
     });
+  });
+
+  it('takes --no-watch', () => {
+    expect(parseStartOptions(['--no-watch']).watch).toBe(false);
   });
 
   it('takes --quiet and --json together', () => {
@@ -33,6 +39,30 @@ describe('parseStartOptions', () => {
     expect(parseStartOptions(args).behaviours).toEqual({ idleReset: 'data+ping', lenientJson: 'unquoted-keys' });
   });
 
+  it('gives each --app a database of its own, and no second port to take', () => {
+    const options = parseStartOptions(['--app', 'one/cdk.out', '--port', '3000']);
+    const other = parseStartOptions(['--app', 'other/cdk.out']);
+
+    expect(options).toMatchObject({ app: 'one/cdk.out', port: 3000, database: { kind: 'folder' } });
+    expect(options.database).toEqual(parseStartOptions(['--app', './one/cdk.out']).database);
+    expect(options.database).not.toEqual(other.database);
+    expect(options.database).not.toEqual(parseStartOptions([]).database);
+  });
+
+  it('leaves the database of an --app to whoever names one', () => {
+    expect(parseStartOptions(['--app', 'cdk.out', '--database', 'memory']).database).toEqual({ kind: 'memory' });
+  });
+
+  it('reads the limits in seconds', () => {
+    const { limits } = parseStartOptions(['--idle-seconds', '0.5', '--connection-seconds', '86400']);
+
+    expect(limits).toEqual({ idleMs: 500, connectionMs: 86_400_000 });
+  });
+
+  it.each(['0', '-1', '86401', 'soon', ''])('refuses --idle-seconds "%s"', (text) => {
+    expect(() => parseStartOptions([`--idle-seconds=${text}`])).toThrow(/^--idle-seconds must be a number of seconds/);
+  });
+
   it.each(['0', '65535'])('takes port %s', (text) => {
     expect(parseStartOptions(['--port', text]).port).toBe(Number(text));
   });
@@ -50,6 +80,7 @@ describe('parseStartOptions', () => {
     [['--port', '3000'], /^--port and --web-port must differ$/],
     [['--behaviour', 'idle=1'], /^--behaviour knows no "idle", only name=value with: idleReset, /],
     [['--behaviour', 'idleReset=no'], /^--behaviour idleReset must be one of data, data\+ping, not "no"$/],
+    [['--app', ''], /^--app must be a cdk\.out folder/],
     [['--database', ''], /^--database must be a folder/],
     [['--database', 'ftp://x'], /^--database must be an http:\/\/ or https:\/\/ URL, not "ftp:\/\/x"/],
   ])('refuses %j in one line', (args, message) => {

@@ -179,7 +179,7 @@ describe('the timeout', () => {
   it('keeps what was logged before', async () => {
     const invocation = await lambda('common-js/index.spins', { timeoutMs: 50 }).invoke({});
 
-    expect(invocation.logs).toEqual([{ stream: 'stdout', text: 'spinning' }]);
+    expect(invocation.logs).toEqual([{ stream: 'stdout', text: 'spinning', requestId: invocation.report?.requestId }]);
   });
 });
 
@@ -196,9 +196,12 @@ describe('the log', () => {
       { stream: 'stderr', text: 'third' },
       { stream: 'stdout', text: 'no newline' },
     ];
-    expect(first.logs).toHaveLength(lines.length);
-    expect(first.logs).toEqual(expect.arrayContaining(lines));
-    expect(second.logs).toEqual(first.logs);
+    for (const { logs: written, report } of [first, second]) {
+      const withIds = lines.map((line) => ({ ...line, requestId: report?.requestId }));
+      expect(written).toHaveLength(lines.length);
+      expect(written).toEqual(expect.arrayContaining(withIds));
+    }
+    expect(second.report?.requestId).not.toBe(first.report?.requestId);
   });
 
   it('of a handler that never stops writing is cut off', async () => {
@@ -207,6 +210,28 @@ describe('the log', () => {
     expect(invocation.outcome).toBe('returned');
     expect(invocation.logs.length).toBeGreaterThan(100);
     expect(invocation.logs.length).toBeLessThanOrEqual(2_000 + 1);
+  });
+});
+
+describe('the report', () => {
+  it('has what the REPORT line of Lambda has, and an init duration only at a cold start', async () => {
+    const echo = lambda('common-js/index.echo');
+
+    const first = await echo.invoke({});
+    const second = await echo.invoke({});
+
+    expect(first.report).toMatchObject({ memorySizeMb: 256, durationMs: first.durationMs });
+    expect(Object(payloadOf(first)).requestId).toBe(first.report?.requestId);
+    expect(first.report?.maxMemoryUsedMb).toBeGreaterThan(0);
+    expect(first.report?.initDurationMs).toBeGreaterThanOrEqual(0);
+    expect(second.report).not.toHaveProperty('initDurationMs');
+    expect(second.report?.billedDurationMs).toBe(Math.ceil(second.durationMs));
+  });
+
+  it('is absent when no environment ran', async () => {
+    const refuses = lambda('common-js/index.echo', {}, { maxEnvironments: 0, maxWaiting: 0 });
+
+    expect(await refuses.invoke({})).not.toHaveProperty('report');
   });
 });
 

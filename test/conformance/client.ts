@@ -1,0 +1,181 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import WebSocket from 'ws';
+import { eventually } from '../end-to-end/children';
+import type { Target } from './target';
+
+export interface Closed {
+  readonly code: number;
+  readonly reason: string;
+}
+
+interface Frame {
+  readonly text: string;
+  readonly isBinary: boolean;
+}
+
+export interface OpenOptions {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly protocols?: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Appended to the URL as it is. */
+  readonly suffix?: string;
+}
+
+/** How long a frame or a close may take: a cold start on a busy machine, or the way to a far region. */
+const PATIENCE_MS = 15_000;
+
+/** One client: `ws`, with the frames that came and how it ended. */
+export class Client {
+  readonly socket: WebSocket;
+  readonly closed: Promise<Closed>;
+  pings = 0;
+  upgradeHeaders: IncomingMessage['headers'] = {};
+  readonly #frames: Frame[] = [];
+
+  constructor(target: Target, { query, protocols = [], headers, suffix = '' }: OpenOptions = {}) {
+    const search = query === undefined ? '' : `?${new URLSearchParams(query)}`;
+    this.socket = new WebSocket(`${target.url}${suffix}${search}`, [...protocols], { headers: { ...headers } });
+    this.socket.on('upgrade', (response) => {
+      this.upgradeHeaders = response.headers;
+    });
+    this.socket.on('message', (data, isBinary) => this.#frames.push({ text: String(data), isBinary }));
+    this.socket.on('ping', () => {
+      this.pings += 1;
+    });
+    this.closed = new Promise((resolve) => {
+      this.socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+    });
+  }
+
+  static async open(target: Target, options: OpenOptions = {}): Promise<Client> {
+    const client = new Client(target, options);
+    await once(client.socket, 'open');
+    // From here on a violation of the protocol shows as a close.
+    client.socket.on('error', () => undefined);
+    return client;
+  }
+
+  send(body: object | string): void {
+    this.socket.send(typeof body === 'string' ? body : JSON.stringify(body));
+  }
+
+  /** The next frame, whatever it is: what came before it would have been returned instead. */
+  async nextFrame(): Promise<Frame> {
+    return eventually('frame', () => this.#frames.shift(), PATIENCE_MS);
+  }
+
+  async next(): Promise<string> {
+    return (await this.nextFrame()).text;
+  }
+
+  async ask(body: object): Promise<Readonly<Record<string, unknown>>> {
+    this.send(body);
+    return JSON.parse(await this.next());
+  }
+
+  async connectionId(): Promise<string> {
+    const { event } = (await this.ask({ action: 'ask' })) as { readonly event: MessageEvent };
+    return event.requestContext.connectionId;
+  }
+
+  /** What `$connect` and `$disconnect` have written down for a connection id or a key. */
+  async recall(key: string): Promise<readonly RecordedEvent[]> {
+    const { events } = (await this.ask({ action: 'recall', key })) as { readonly events: readonly RecordedEvent[] };
+    return events;
+  }
+
+  /** The event of a type, once it is there. */
+  async recorded(key: string, eventType: 'CONNECT' | 'DISCONNECT'): Promise<RecordedEvent> {
+    const look = async () =>
+      (await this.recall(key)).find(({ requestContext }) => requestContext.eventType === eventType);
+    return eventually(`${eventType} of ${key}`, look, PATIENCE_MS);
+  }
+
+  /** The socket below, for what no WebSocket client does. */
+  get raw(): Socket {
+    return Reflect.get(this.socket, '_socket') as Socket;
+  }
+
+  async close(code?: number, reason?: string): Promise<Closed> {
+    this.socket.close(code, reason);
+    return this.closed;
+  }
+}
+
+export interface RequestContext {
+  readonly connectionId: string;
+  readonly eventType: string;
+  readonly routeKey: string;
+  readonly disconnectStatusCode?: number;
+  readonly disconnectReason?: string;
+  readonly connectedAt: number;
+  readonly requestTimeEpoch: number;
+  readonly requestTime: string;
+  readonly requestId: string;
+  readonly extendedRequestId: string;
+  readonly identity: { readonly sourceIp: string; readonly userAgent?: string };
+  readonly messageId?: string;
+  readonly authorizer?: Readonly<Record<string, unknown>>;
+}
+
+export interface RecordedEvent {
+  readonly requestContext: RequestContext;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly multiValueHeaders: Readonly<Record<string, readonly string[]>>;
+  readonly queryStringParameters?: Readonly<Record<string, string>>;
+  readonly multiValueQueryStringParameters?: Readonly<Record<string, readonly string[]>>;
+  readonly stageVariables?: Readonly<Record<string, string>>;
+}
+
+export interface MessageEvent extends Pick<RecordedEvent, 'requestContext' | 'stageVariables'> {
+  readonly body: string;
+}
+
+/** Clients of one test file, so that none outlives it. */
+export class Clients {
+  readonly #open: Client[] = [];
+  readonly #target: () => Target;
+
+  constructor(target: () => Target) {
+    this.#target = target;
+  }
+
+  async open(options: OpenOptions = {}): Promise<Client> {
+    const client = await Client.open(this.#target(), options);
+    this.#open.push(client);
+    return client;
+  }
+
+  /** The HTTP answer to an upgrade that must not succeed. */
+  async refusal(options: OpenOptions = {}): Promise<Refusal> {
+    return refusalOf(new Client(this.#target(), options));
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all(this.#open.splice(0).map((client) => client.close()));
+  }
+}
+
+export interface Refusal {
+  readonly status: number;
+  readonly body: string;
+}
+
+function refusalOf({ socket }: Client): Promise<Refusal> {
+  return new Promise((resolve, reject) => {
+    socket.on('open', () => {
+      socket.close();
+      reject(new Error('the handshake succeeded'));
+    });
+    socket.on('error', reject);
+    socket.on('unexpected-response', (_request, response) => {
+      let body = '';
+      response.on('data', (chunk) => {
+        body += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+    });
+  });
+}

@@ -1,0 +1,165 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type CloudAssembly, readCloudAssembly } from '../../../local/app/cloud-assembly';
+import { readTemplate } from '../../../local/app/read-template';
+import { serveApi } from '../../../local/app/serve-api';
+import { synthesise } from '../../../local/app/synthesise';
+import { createTables } from '../../../local/dynamodb/create-tables';
+import { type Engine, startEngine } from '../../../local/dynamodb/engine';
+import { localClient } from '../../../local/dynamodb/local-client';
+import type { GatewayEvent } from '../../../local/gateway/gateway-event';
+import { Closers } from '../../../local/process/closers';
+import { findFreePort } from '../../../local/process/free-port';
+import { Client, closeAll } from '../gateway/harness';
+
+const ROOT = join(__dirname, '../../..');
+const PLACE = { region: 'us-east-1', accountId: '000000000000' };
+const PASSWORD = 'correct horse';
+const SYNTH_MS_MAX = 120_000;
+
+let folder: string;
+let assembly: CloudAssembly;
+let engine: Engine;
+let closers: Closers;
+let events: GatewayEvent[];
+let people = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'permissions-'));
+  const output = join(folder, 'cdk.out');
+  await synthesise({ root: ROOT, output, signal: new AbortController().signal, ...PLACE });
+  assembly = await readCloudAssembly(output);
+  engine = await startEngine({});
+}, SYNTH_MS_MAX);
+
+afterEach(async () => {
+  await closeAll();
+  await closers.closeAll();
+});
+
+afterAll(async () => {
+  await engine.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Rollcall's own stack, with a hole in one role's policy if `without` is given. */
+async function serve(without: { readonly role?: RegExp; readonly action?: string } = {}): Promise<string> {
+  const port = await findFreePort();
+  const template = withoutGrant(assembly.template, without);
+  const app = readTemplate({ ...assembly, template, ...PLACE, localHost: `localhost:${port}` });
+  const direct = localClient(engine.url);
+  await createTables(direct, app.tables);
+  direct.destroy();
+  closers = new Closers();
+  events = [];
+  const state = { journalPath: join(folder, `${port}.journal`) };
+  const context = {
+    closers,
+    options: { behaviours: {}, limits: {} },
+    onEvent: (event: GatewayEvent) => events.push(event),
+  };
+  return (await serveApi(context, { app, database: engine.url, port, state })).gateway.url;
+}
+
+/** Takes one action out of the policies whose logical id matches. */
+function withoutGrant(template: unknown, { role, action }: { role?: RegExp; action?: string }): unknown {
+  if (role === undefined) return template;
+  const { Resources } = template as { Resources: Record<string, unknown> };
+  const changed = Object.entries(Resources).map(([id, resource]) => {
+    const text = JSON.stringify(resource);
+    return [id, role.test(id) ? JSON.parse(text.replaceAll(`"${action}"`, '"none:None"')) : resource];
+  });
+  const stripped = { Resources: Object.fromEntries(changed) };
+  if (JSON.stringify(stripped) === JSON.stringify({ Resources })) throw new Error(`no ${action} in ${role}`);
+  return stripped;
+}
+
+async function ask(client: Client, frame: object): Promise<Record<string, unknown>> {
+  client.send(frame);
+  for (;;) {
+    const heard = JSON.parse(await client.next()) as Record<string, unknown>;
+    if (heard.type !== 'message') return heard;
+  }
+}
+
+/** A name that nobody has yet. */
+function newUser(): string {
+  return `user${people++}`;
+}
+
+async function member(url: string, user: string): Promise<Client> {
+  const client = await Client.open(url);
+  expect(await ask(client, { action: 'reg', user, password: PASSWORD })).toMatchObject({ ok: true });
+  expect(await ask(client, { action: 'login', user, password: PASSWORD })).toMatchObject({ ok: true });
+  return client;
+}
+
+/** Which routes' Lambdas were refused something, from what they logged. */
+function refusedRoutes(): readonly string[] {
+  const isRefused = (event: GatewayEvent) => /AccessDenied|is not authorized/.test(JSON.stringify(event));
+  return [...new Set(events.filter(isRefused).map(({ routeKey }) => routeKey))];
+}
+
+async function until(what: () => boolean): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!what() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(what()).toBe(true);
+}
+
+describe('Rollcall under its own roles', () => {
+  it('does everything with all nine functions, and none is refused anything', async () => {
+    const url = await serve();
+    const [ann, ben] = [newUser(), newUser()];
+    const [annClient, benClient] = [await member(url, ann), await member(url, ben)];
+
+    const chat = await ask(annClient, { action: 'chat', to: ben, text: 'hello' });
+    const message = JSON.parse(await benClient.next());
+    const { conversation } = message;
+    const replies = [
+      chat,
+      await ask(benClient, { action: 'ack', conversation, received: 1, ref: 1 }),
+      await ask(benClient, { action: 'ping' }),
+      await ask(benClient, { action: 'logout' }),
+    ];
+    const unknown = await ask(benClient, { action: 'dance' });
+    benClient.socket.close();
+    annClient.socket.close();
+    await until(() => events.filter(({ routeKey }) => routeKey === '$disconnect').length === 2);
+
+    expect(message).toMatchObject({ type: 'message', from: ann, text: 'hello' });
+    expect(replies.map(({ ok }) => ok)).toEqual([true, true, true, true]);
+    expect(unknown).toMatchObject({ type: 'error' });
+    expect(refusedRoutes()).toEqual([]);
+    expect(new Set(events.map(({ routeKey }) => routeKey))).toEqual(
+      new Set(['$connect', '$disconnect', '$default', 'reg', 'login', 'logout', 'ping', 'chat', 'ack']),
+    );
+  });
+
+  it('refuses a registration without dynamodb:PutItem', async () => {
+    const url = await serve({ role: /ChatApiRegRole/, action: 'dynamodb:PutItem' });
+    const client = await Client.open(url);
+
+    const reply = await ask(client, { action: 'reg', user: newUser(), password: PASSWORD });
+    await until(() => refusedRoutes().length > 0);
+
+    expect(reply).toMatchObject({ type: 'error', code: 'internal' });
+    expect(refusedRoutes()).toEqual(['reg']);
+    expect(JSON.stringify(events)).toMatch(
+      /assumed-role\/Rollcall-ChatApiRegRole\w+-LOCAL\/Rollcall-ChatApiRegFunction\w+-LOCAL is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:us-east-1:000000000000:table\/Rollcall-ChatApiChat/,
+    );
+  });
+
+  it('refuses a push without execute-api:ManageConnections', async () => {
+    const url = await serve({ role: /ChatApiChatRole/, action: 'execute-api:ManageConnections' });
+    const [ann, ben] = [newUser(), newUser()];
+    const [annClient, benClient] = [await member(url, ann), await member(url, ben)];
+
+    await ask(annClient, { action: 'chat', to: ben, text: 'hello' });
+    await until(() => refusedRoutes().length > 0);
+
+    expect(refusedRoutes()).toEqual(['chat']);
+    expect(benClient.unheard).toEqual([]);
+  });
+});
