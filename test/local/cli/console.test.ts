@@ -39,6 +39,18 @@ describe('createSteps', () => {
 });
 
 describe('humanConsole', () => {
+  it('shows the page of Rollcall, and of another app only what it has', () => {
+    const [ours, other] = [outputs(), outputs()];
+    const facts = { url: 'ws://localhost:1/dev', database: 'http://localhost:2', startedMs: 100 };
+
+    humanConsole(ours, { quiet: false }).ready({ ...facts, webUrl: 'http://localhost:3/' });
+    humanConsole(other, { quiet: false }).ready(facts);
+
+    expect(ours.stdout.text).toMatch(/Rollcall is ready[\s\S]*page +http:\/\/localhost:3\//);
+    expect(other.stdout.text).toMatch(/The app is ready[\s\S]*API +ws:\/\/localhost:1\/dev/);
+    expect(other.stdout.text).not.toMatch(/page|undefined/);
+  });
+
   it('shows a ClearError in one line on stderr', () => {
     const { stdout, stderr } = outputs();
 
