@@ -8,8 +8,10 @@ import { startEngine } from '../dynamodb/engine';
 import { LOCAL_ACCOUNT, LOCAL_REGION, localClient, NO_VERSION_WARNING } from '../dynamodb/local-client';
 import { requirePermissions } from '../dynamodb/permissions';
 import { type DynamoDbProxy, startProxy } from '../dynamodb/proxy';
+import { Counters } from '../faults/counters';
 import { databaseFaults } from '../faults/database-faults';
 import { Faults } from '../faults/faults';
+import { answerCommand } from '../faults/local-commands';
 import { type RunningGateway, startGateway } from '../gateway/gateway';
 import type { GatewayEvent } from '../gateway/gateway-event';
 import { Callers } from '../iam/callers';
@@ -137,6 +139,7 @@ export async function serveApi(
   closers.add(proxy.close);
   const functions = createFunctions({ app, proxy, port, callers, faults });
   closers.add(() => Promise.all([...functions.values()].map((lambda) => lambda.close())));
+  const counters = new Counters();
   let gateway: RunningGateway | undefined;
   try {
     gateway = await startGateway({
@@ -144,11 +147,15 @@ export async function serveApi(
       port,
       callers,
       faults,
-      onEvent,
+      onEvent(event) {
+        counters.add(event);
+        onEvent(event);
+      },
       functionOf: (logicalId) => existing(functions, logicalId),
       takeUnits: proxy.takeUnits,
       journalPath: state.journalPath,
-      extraRequestHandler: (request, response) => answerLocal(request, response, { app, database, gateway }),
+      extraRequestHandler: (request, response) =>
+        answerLocal(request, response, { app, database, gateway, functions, faults, counters }),
     });
   } catch (error) {
     throw codeOf(error) === 'EADDRINUSE' ? portTaken(port, '--port') : error;
@@ -186,16 +193,30 @@ function existing<T>(map: ReadonlyMap<string, T>, key: string): T {
   return value;
 }
 
+interface LocalFacts {
+  readonly app: AppDescription;
+  readonly database: string;
+  readonly gateway: RunningGateway | undefined;
+  readonly functions: ReadonlyMap<string, LambdaFunction>;
+  readonly faults: Faults | undefined;
+  readonly counters: Counters;
+}
+
 /** `GET /_local/`: what `npm run who` asks, and whoever wants to know what runs here. */
 function answerLocal(
   request: IncomingMessage,
   response: ServerResponse,
-  { app, database, gateway }: { app: AppDescription; database: string; gateway: RunningGateway | undefined },
+  { app, database, gateway, ...more }: LocalFacts,
 ): boolean {
+  if (gateway !== undefined && answerCommand(request, response, gateway.control)) return true;
   if (request.method !== 'GET' || !/^\/_local\/?(\?|$)/.test(request.url ?? '')) return false;
   const tables = Object.fromEntries(app.tables.map(({ logicalId, tableName }) => [logicalId, tableName]));
   const connections = gateway?.connections() ?? [];
+  const functions = Object.fromEntries(Array.from(more.functions, ([id, { environments }]) => [id, environments]));
+  const running = { functions, faults: more.faults?.report() ?? null, counters: more.counters.report() };
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify({ stackName: app.stackName, url: gateway?.url, database, tables, connections }));
+  response.end(
+    JSON.stringify({ stackName: app.stackName, url: gateway?.url, database, tables, connections, ...running }),
+  );
   return true;
 }

@@ -7,6 +7,7 @@ import type { InvokableFunction } from '../lambda/invocation';
 import { DEFAULT_BEHAVIOURS, type GatewayBehaviours } from './behaviours';
 import type { OpenConnection } from './connection-facts';
 import type { GatewayContext } from './context';
+import { createControl, GatewayClock, type GatewayControl } from './control';
 import { deliverDisconnect } from './disconnect';
 import { GOING_AWAY, VANISHED } from './endings';
 import type { GatewayEvent, Units } from './gateway-event';
@@ -46,6 +47,7 @@ export interface RunningGateway {
   readonly url: string;
   readonly callbackUrl: string;
   connections(): readonly OpenConnection[];
+  readonly control: GatewayControl;
   /** Closes every connection with 1001, waits, within a bound, for the Lambdas, then stops listening. */
   close(): Promise<void>;
 }
@@ -75,7 +77,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
 
 function serve(options: GatewayOptions, selectKey: SelectKey, listening: Listening, later: Later): RunningGateway {
   let isClosing = false;
-  const context = contextOf(options, selectKey, () => isClosing);
+  const clock = new GatewayClock(options.now ?? Date.now);
+  const context = contextOf({ ...options, now: clock.now }, selectKey, () => isClosing);
   const handshakes = new Handshakes(context);
   later.handlers = { handshakes, context, extra: options.extraRequestHandler ?? (() => false) };
   deliverWhatIsOwed(context);
@@ -83,7 +86,8 @@ function serve(options: GatewayOptions, selectKey: SelectKey, listening: Listeni
     isClosing = true;
     return shutDown(context, handshakes, listening);
   });
-  return { ...addresses(options.app, listening.port), connections: () => openConnections(context), close };
+  const control = createControl(context.connections, clock);
+  return { ...addresses(options.app, listening.port), connections: () => openConnections(context), control, close };
 }
 
 function contextOf(options: GatewayOptions, selectKey: SelectKey, isClosing: () => boolean): GatewayContext {
