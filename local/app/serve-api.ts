@@ -3,8 +3,10 @@ import type { StartOptions } from '../cli/options';
 import { NO_VERSION_WARNING } from '../dynamodb/local-client';
 import { requirePermissions } from '../dynamodb/permissions';
 import { type DynamoDbProxy, startProxy } from '../dynamodb/proxy';
+import { Counters } from '../faults/counters';
 import { databaseFaults } from '../faults/database-faults';
 import { Faults } from '../faults/faults';
+import { answerCommand } from '../faults/local-commands';
 import { type RunningGateway, startGateway } from '../gateway/gateway';
 import type { GatewayEvent } from '../gateway/gateway-event';
 import { Callers } from '../iam/callers';
@@ -49,6 +51,7 @@ export async function serveApi(
   closers.add(proxy.close);
   const functions = createFunctions({ app, proxy, port, callers, faults });
   closers.add(() => functions.close());
+  const counters = new Counters();
   let gateway: RunningGateway | undefined;
   try {
     gateway = await startGateway({
@@ -56,13 +59,17 @@ export async function serveApi(
       port,
       callers,
       faults,
-      onEvent,
+      onEvent(event) {
+        counters.add(event);
+        onEvent(event);
+      },
       behaviours: options.behaviours,
       functionOf: (logicalId) => functions.get(logicalId),
       takeUnits: proxy.takeUnits,
       journalPath: state.journalPath,
       limits: options.limits,
-      extraRequestHandler: (request, response) => answerLocal(request, response, { app, database, gateway }),
+      extraRequestHandler: (request, response) =>
+        answerLocal(request, response, { app, database, gateway, functions, faults, counters }),
     });
   } catch (error) {
     throw codeOf(error) === 'EADDRINUSE' ? portTaken(port, '--port') : error;
@@ -93,16 +100,35 @@ function createFunctions({ app, proxy, port, callers, faults }: FunctionSource):
   });
 }
 
-/** `GET /_local/`: what `npm run who` asks, and whoever wants to know what runs here. */
+interface LocalFacts {
+  readonly app: AppDescription;
+  readonly database: string;
+  readonly gateway: RunningGateway | undefined;
+  readonly functions: ServedFunctions;
+  readonly faults: Faults | undefined;
+  readonly counters: Counters;
+}
+
+/** `/_local/`: what `npm run who` asks, whoever wants to know what runs here, and whoever wants to disturb it. */
 function answerLocal(
   request: IncomingMessage,
   response: ServerResponse,
-  { app, database, gateway }: { app: AppDescription; database: string; gateway: RunningGateway | undefined },
+  { app, database, gateway, functions, faults, counters }: LocalFacts,
 ): boolean {
+  if (gateway !== undefined && answerCommand(request, response, gateway.control)) return true;
   if (request.method !== 'GET' || !/^\/_local\/?(\?|$)/.test(request.url ?? '')) return false;
-  const tables = Object.fromEntries(app.tables.map(({ logicalId, tableName }) => [logicalId, tableName]));
-  const connections = gateway?.connections() ?? [];
+  const facts = {
+    stackName: app.stackName,
+    url: gateway?.url,
+    database,
+    tables: Object.fromEntries(app.tables.map(({ logicalId, tableName }) => [logicalId, tableName])),
+    connections: gateway?.connections() ?? [],
+    functions: functions.environments(),
+    faults: faults?.report() ?? null,
+    counters: counters.report(),
+    metrics: gateway?.metrics(),
+  };
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify({ stackName: app.stackName, url: gateway?.url, database, tables, connections }));
+  response.end(JSON.stringify(facts));
   return true;
 }

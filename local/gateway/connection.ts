@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { GatewayBehaviours } from './behaviours';
 import type { ConnectionFacts } from './connection-facts';
+import { DueTimer } from './due-timer';
 import { BINARY_FRAME, clientEnding, frameReason, GOING_AWAY, TOO_BIG, violation } from './endings';
 import type { Ending } from './events';
 import { FrameSniffer } from './frame-limits';
@@ -28,12 +29,19 @@ export class Connection {
   readonly #socket: WebSocket;
   readonly #options: ConnectionOptions;
   readonly #frames: FrameSniffer;
-  readonly #idleTimer: NodeJS.Timeout;
-  readonly #durationTimer: NodeJS.Timeout;
+  readonly #raw: Duplex;
+  readonly #idleTimer: DueTimer;
+  readonly #durationTimer: DueTimer;
   #closeTimer: NodeJS.Timeout | undefined;
   #ending: Ending | undefined;
   #lastActiveAt: number;
   #messages = 0;
+  #resolveEnded: (ending: Ending) => void = () => undefined;
+  #isCut = false;
+  #isPaused = false;
+  /** What a frozen connection would have been sent. */
+  #held: string[] | undefined;
+  #heldBytes = 0;
 
   constructor(sockets: { socket: WebSocket; raw: Duplex }, facts: ConnectionFacts, options: ConnectionOptions) {
     const { limits, now } = options;
@@ -42,10 +50,14 @@ export class Connection {
     this.#options = options;
     this.#frames = new FrameSniffer(limits.frameBytes);
     this.#lastActiveAt = now();
-    this.#idleTimer = setTimeout(() => this.close(GOING_AWAY), limits.idleMs);
-    this.#durationTimer = setTimeout(() => this.close(GOING_AWAY), limits.connectionMs);
+    this.#raw = sockets.raw;
+    this.#idleTimer = new DueTimer(limits.idleMs, () => this.close(GOING_AWAY));
+    this.#durationTimer = new DueTimer(limits.connectionMs, () => this.close(GOING_AWAY));
     this.ended = new Promise((resolve) => {
-      this.#socket.on('close', (code, reason) => resolve(this.#closed(clientEnding(code, reason.toString()))));
+      this.#resolveEnded = resolve;
+      this.#socket.on('close', (code, reason) => {
+        if (!this.#isCut) resolve(this.#closed(clientEnding(code, reason.toString())));
+      });
     });
     this.#listen(sockets.raw);
   }
@@ -55,12 +67,12 @@ export class Connection {
   }
 
   get isOpen(): boolean {
-    return this.#ending === undefined && this.#socket.readyState === this.#socket.OPEN;
+    return this.#ending === undefined && (this.#isCut || this.#socket.readyState === this.#socket.OPEN);
   }
 
   /** True while the client reads more slowly than we send. */
   get isBufferFull(): boolean {
-    return this.#socket.bufferedAmount > this.#options.limits.clientBufferBytes;
+    return this.#socket.bufferedAmount + this.#heldBytes > this.#options.limits.clientBufferBytes;
   }
 
   /**
@@ -68,8 +80,15 @@ export class Connection {
    * frames suggests this.
    */
   send(text: string): void {
-    if (!this.isOpen) return;
+    // Into the void, a post counts as no sign of life: the idle timeout must end a connection that was cut.
+    if (!this.isOpen || this.#isCut) return;
     const bytes = Buffer.from(text);
+    if (this.#held) {
+      this.#held.push(text);
+      this.#heldBytes += bytes.length;
+      this.#touch();
+      return;
+    }
     const { frameBytes } = this.#options.limits;
     for (let start = 0; start === 0 || start < bytes.length; start += frameBytes) {
       const fin = start + frameBytes >= bytes.length;
@@ -81,16 +100,48 @@ export class Connection {
   close(ending: Ending): void {
     if (!this.isOpen) return;
     this.#end(ending);
-    this.#socket.close(ending.code, frameReason(ending, this.#options.behaviours));
+    if (this.#isCut) this.#resolveEnded(this.#closed(ending));
+    else this.#socket.close(ending.code, frameReason(ending, this.#options.behaviours));
+  }
+
+  /** The network fails without a word: the client's socket is gone, and here the connection seems open until it is idle. */
+  cut(): void {
+    if (!this.isOpen) return;
+    this.#isCut = true;
+    this.#raw.destroy();
+  }
+
+  /** Nothing is read from the client or written to it any more, as if its machine slept. A close gets through. */
+  freeze(): void {
+    if (!this.isOpen) return;
+    this.#held ??= [];
+    this.#socket.pause();
+  }
+
+  thaw(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.#heldBytes = 0;
+    for (const text of held) this.send(text);
+    if (!this.#isPaused) this.#socket.resume();
+    this.onFlushed();
+  }
+
+  /** As if so many milliseconds had passed. */
+  advance(ms: number): void {
+    this.#idleTimer.advance(ms);
+    this.#durationTimer.advance(ms);
   }
 
   /** While paused, TCP itself holds the client back. */
   pause(): void {
+    this.#isPaused = true;
     if (this.isOpen) this.#socket.pause();
   }
 
   resume(): void {
-    this.#socket.resume();
+    this.#isPaused = false;
+    if (!this.#held) this.#socket.resume();
   }
 
   /** For a gateway that will wait no longer. */
@@ -104,7 +155,9 @@ export class Connection {
     this.#socket.on('ping', () => {
       if (this.#options.behaviours.idleReset === 'data+ping') this.#touch();
     });
-    this.#socket.on('error', (error) => this.#end(violation(error)));
+    this.#socket.on('error', (error) => {
+      if (!this.#isCut) this.#end(violation(error));
+    });
   }
 
   /** `ws` reads the same chunk right after this, so that the messages before the oversized frame still count. */
@@ -131,12 +184,15 @@ export class Connection {
   #end(ending: Ending): void {
     if (this.#ending) return;
     this.#ending = ending;
+    this.#held = undefined;
     this.#socket.resume();
     this.#closeTimer = setTimeout(() => this.#socket.terminate(), this.#options.limits.closeHandshakeMs);
   }
 
   #closed(ending: Ending): Ending {
-    for (const timer of [this.#idleTimer, this.#durationTimer, this.#closeTimer]) clearTimeout(timer);
+    this.#idleTimer.clear();
+    this.#durationTimer.clear();
+    clearTimeout(this.#closeTimer);
     return this.#ending ?? ending;
   }
 }

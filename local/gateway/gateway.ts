@@ -7,6 +7,7 @@ import type { InvokableFunction } from '../lambda/invocation';
 import { DEFAULT_BEHAVIOURS, type GatewayBehaviours } from './behaviours';
 import type { OpenConnection } from './connection-facts';
 import type { GatewayContext } from './context';
+import { createControl, GatewayClock, type GatewayControl } from './control';
 import { deliverDisconnect } from './disconnect';
 import { GOING_AWAY, VANISHED } from './endings';
 import type { GatewayEvent, Units } from './gateway-event';
@@ -50,6 +51,7 @@ export interface RunningGateway {
   connections(): readonly OpenConnection[];
   /** What CloudWatch would show, since the start. */
   metrics(): GatewayMetrics;
+  readonly control: GatewayControl;
   /** Closes every connection with 1001, waits, within a bound, for the Lambdas, then stops listening. */
   close(): Promise<void>;
 }
@@ -79,7 +81,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
 
 function serve(options: GatewayOptions, selectKey: SelectKey, listening: Listening, later: Later): RunningGateway {
   let isClosing = false;
-  const context = contextOf(options, selectKey, () => isClosing);
+  const clock = new GatewayClock(options.now ?? Date.now);
+  const context = contextOf({ ...options, now: clock.now }, selectKey, () => isClosing);
   const handshakes = new Handshakes(context);
   later.handlers = { handshakes, context, extra: options.extraRequestHandler ?? (() => false) };
   deliverWhatIsOwed(context);
@@ -87,9 +90,10 @@ function serve(options: GatewayOptions, selectKey: SelectKey, listening: Listeni
     isClosing = true;
     return shutDown(context, handshakes, listening);
   });
-  const { metrics } = context;
+  const { connections, metrics } = context;
   const read = { connections: () => openConnections(context), metrics: () => metrics.read() };
-  return { ...addresses(options.app, listening.port), ...read, close };
+  const control = createControl(connections, clock);
+  return { ...addresses(options.app, listening.port), ...read, control, close };
 }
 
 function contextOf(options: GatewayOptions, selectKey: SelectKey, isClosing: () => boolean): GatewayContext {

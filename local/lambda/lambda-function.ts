@@ -63,6 +63,12 @@ export class LambdaFunction implements InvokableFunction {
     return invocation;
   }
 
+  /** How many environments run an invocation now, and how many wait for one. */
+  get environments(): { readonly busy: number; readonly warm: number } {
+    const warm = this.#idle.length;
+    return { busy: this.#environments.size - warm, warm };
+  }
+
   /** Ends every environment; what still runs in one fails with `Runtime.ExitError`. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -23,6 +23,11 @@ export class ServedFunctions {
     return lambda;
   }
 
+  /** Of each function, its execution environments by logical id. */
+  environments(): Readonly<Record<string, LambdaFunction['environments']>> {
+    return Object.fromEntries(Array.from(this.#current, ([id, { environments }]) => [id, environments]));
+  }
+
   replace(lambda: LambdaDescription): void {
     const old = this.get(lambda.logicalId);
     this.#current.set(lambda.logicalId, this.#create(lambda));

@@ -137,6 +137,22 @@ describe('Rollcall under its own roles', () => {
     );
   });
 
+  it('shows at /_local/ its connections, environments and counters', async () => {
+    const url = await serve();
+    await member(url, newUser());
+
+    const facts = await (await fetch(`${url.replace('ws://', 'http://').replace(/[^/]+$/, '')}_local/`)).json();
+
+    expect(facts).toMatchObject({
+      connections: [{ sourceIp: expect.any(String) }],
+      faults: null,
+      counters: { events: 3, errors: 0, routes: { $connect: 1, reg: 1, login: 1 } },
+    });
+    const { functions } = facts as { functions: Record<string, unknown> };
+    const [login] = Object.keys(functions).filter((id) => id.startsWith('ChatApiLoginFunction'));
+    expect(functions[login ?? '']).toEqual({ busy: 0, warm: 1 });
+  });
+
   it('refuses a registration without dynamodb:PutItem', async () => {
     const url = await serve({ role: /ChatApiRegRole/, action: 'dynamodb:PutItem' });
     const client = await Client.open(url);
