@@ -3,6 +3,7 @@ import { type StartContext, startApp } from './app/start-app';
 import { type Console, explain, humanConsole, jsonConsole } from './cli/console';
 import { parseStartOptions, START_USAGE, type StartOptions } from './cli/options';
 import { createSteps } from './cli/steps';
+import { faultsLine } from './faults/fault-options';
 import { ClearError } from './process/clear-error';
 import { Closers } from './process/closers';
 import { watchNpm } from './process/npm-parent';
@@ -52,6 +53,7 @@ async function serve(options: StartOptions, console: Console): Promise<number> {
       end(1);
     },
   };
+  if (options.faults) console.notice(faultsLine(options.faults));
   await watchNpm(() => finish('npm is gone'));
   try {
     console.ready(await startApp(context));

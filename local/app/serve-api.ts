@@ -3,6 +3,8 @@ import type { StartOptions } from '../cli/options';
 import { NO_VERSION_WARNING } from '../dynamodb/local-client';
 import { requirePermissions } from '../dynamodb/permissions';
 import { type DynamoDbProxy, startProxy } from '../dynamodb/proxy';
+import { databaseFaults } from '../faults/database-faults';
+import { Faults } from '../faults/faults';
 import { type RunningGateway, startGateway } from '../gateway/gateway';
 import type { GatewayEvent } from '../gateway/gateway-event';
 import { Callers } from '../iam/callers';
@@ -17,7 +19,7 @@ import type { AppDescription } from './description';
 export interface ServeContext {
   readonly closers: Closers;
   readonly onEvent: (event: GatewayEvent) => void;
-  readonly options: Pick<StartOptions, 'behaviours' | 'limits'>;
+  readonly options: Pick<StartOptions, 'behaviours' | 'limits' | 'faults'>;
 }
 
 export interface Served {
@@ -38,9 +40,14 @@ export async function serveApi(
   { app, database, port, state }: Served,
 ): Promise<ServedApi> {
   const callers = new Callers(app);
-  const proxy = await startProxy({ engineUrl: database, refuse: requirePermissions(callers, app) });
+  const faults = options.faults && new Faults(options.faults);
+  const proxy = await startProxy({
+    engineUrl: database,
+    refuse: requirePermissions(callers, app),
+    ...(faults && { intercept: databaseFaults(faults, callers) }),
+  });
   closers.add(proxy.close);
-  const functions = createFunctions({ app, proxy, port, callers });
+  const functions = createFunctions({ app, proxy, port, callers, faults });
   closers.add(() => functions.close());
   let gateway: RunningGateway | undefined;
   try {
@@ -48,6 +55,7 @@ export async function serveApi(
       app,
       port,
       callers,
+      faults,
       onEvent,
       behaviours: options.behaviours,
       functionOf: (logicalId) => functions.get(logicalId),
@@ -68,9 +76,10 @@ interface FunctionSource {
   readonly proxy: DynamoDbProxy;
   readonly port: number;
   readonly callers: Callers;
+  readonly faults: Faults | undefined;
 }
 
-function createFunctions({ app, proxy, port, callers }: FunctionSource): ServedFunctions {
+function createFunctions({ app, proxy, port, callers, faults }: FunctionSource): ServedFunctions {
   const extraEnvironment = {
     ...NO_VERSION_WARNING,
     AWS_ENDPOINT_URL_DYNAMODB: proxy.url,
@@ -79,7 +88,8 @@ function createFunctions({ app, proxy, port, callers }: FunctionSource): ServedF
   const place = { region: app.region, accountId: app.accountId };
   return new ServedFunctions({
     functions: app.functions.values(),
-    create: (lambda) => new LambdaFunction(lambda, { extraEnvironment, ...place, watch: callers.watch(lambda) }),
+    create: (lambda) =>
+      new LambdaFunction(lambda, { extraEnvironment, ...place, watch: callers.watch(lambda), faults }),
   });
 }
 

@@ -1,13 +1,14 @@
-import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
+import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { type FaultOptions, parseFaults } from '../faults/fault-options';
 import { BEHAVIOUR_USAGE, type GatewayBehaviours, parseBehaviours } from '../gateway/behaviours';
 import { ClearError, messageOf } from '../process/clear-error';
+import { APP_FLAGS, type AppOptions, defaultDatabase, parseAppOptions } from './app-options';
 
 const PORT_MAX = 65_535;
 
-/** `setTimeout` holds 2³¹ ms; a day is more than any limit of API Gateway. */
-const SECONDS_MAX = 86_400;
+/** Short enough to be typed again. */
+const SEEDS = 1_000_000;
 
 /** 'memory', a folder, or the URL of another DynamoDB. */
 export type DatabaseOption =
@@ -15,11 +16,7 @@ export type DatabaseOption =
   | { readonly kind: 'folder'; readonly folder: string }
   | { readonly kind: 'url'; readonly url: string };
 
-export interface StartOptions {
-  /** A `cdk.out` folder to serve, in the place of Rollcall's own app. */
-  readonly app?: string;
-  /** Limits of API Gateway that tests have no time to wait for. */
-  readonly limits: { readonly idleMs?: number; readonly connectionMs?: number };
+export interface StartOptions extends AppOptions {
   readonly port: number;
   readonly webPort: number;
   readonly database: DatabaseOption;
@@ -29,6 +26,7 @@ export interface StartOptions {
   readonly json: boolean;
   readonly watch: boolean;
   readonly help: boolean;
+  readonly faults?: FaultOptions;
 }
 
 export const START_USAGE = `Usage: npm start -- [options]
@@ -36,13 +34,16 @@ export const START_USAGE = `Usage: npm start -- [options]
 Serves Rollcall on this machine: the API, its Lambdas, its tables and a page to try it on.
 With --app, also as npm run local: any CDK app with a WebSocket API, without the page.
 
-  --app DIR          the app's cdk.out folder, as cdk synth has left it
+  --app DIR          the app's cdk.out folder, as cdk synth has left it; it has a
+                     database of its own in .rollcall, unless --database names one
   --port N           the port of the WebSocket API (default 3001)
   --web-port N       the port of the page (default 3000)
   --database WHERE   a folder (default .rollcall: accounts survive a restart),
                      "memory", or the URL of another DynamoDB on this machine;
                      with --app, each app has its own in .rollcall by default
   --behaviour N=V    how API Gateway behaves where nobody knows; repeatable, see below
+  --fault NAME=P     what goes wrong, and how probably: see local/faults/README.md
+  --seed N           the same faults again (printed at start)
   --quiet            no line per event
   --json             everything as one JSON object per line
   --no-watch         keep serving the code of the start, whatever is edited
@@ -60,15 +61,15 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
       options: {
         port: { type: 'string', default: '3001' },
         'web-port': { type: 'string', default: '3000' },
+        ...APP_FLAGS,
         database: { type: 'string' },
         behaviour: { type: 'string', multiple: true, default: [] },
+        fault: { type: 'string', multiple: true, default: [] },
+        seed: { type: 'string' },
         quiet: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         'no-watch': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
-        app: { type: 'string' },
-        'idle-seconds': { type: 'string' },
-        'connection-seconds': { type: 'string' },
       },
     }),
   ).values;
@@ -77,42 +78,12 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
   if (values.app === undefined && port === webPort && port !== 0)
     throw new ClearError('--port and --web-port must differ');
   const { quiet, json, help } = values;
-  const database = parseDatabase(values.database ?? defaultFolder(values.app));
+  const database = parseDatabase(values.database ?? defaultDatabase(values));
   const behaviours = parseBehaviours(values.behaviour);
-  const limits = parseLimits(values);
   const watch = !values['no-watch'];
-  return { port, webPort, database, behaviours, limits, quiet, json, watch, help, ...appOf(values.app) };
-}
-
-function appOf(app: string | undefined): Pick<StartOptions, 'app'> {
-  if (app === '') throw new ClearError('--app must be a cdk.out folder. See --help.');
-  return app === undefined ? {} : { app };
-}
-
-/** The journal of one app's connections must not be read by another. */
-function defaultFolder(app: string | undefined): string {
-  if (app === undefined) return '.rollcall';
-  return `.rollcall/app-${createHash('sha256').update(resolve(app)).digest('hex').slice(0, 8)}`;
-}
-
-interface LimitFlags {
-  readonly 'idle-seconds'?: string | undefined;
-  readonly 'connection-seconds'?: string | undefined;
-}
-
-function parseLimits(flags: LimitFlags): StartOptions['limits'] {
-  const { 'idle-seconds': idle, 'connection-seconds': connection } = flags;
-  return {
-    ...(idle !== undefined && { idleMs: parseSeconds('--idle-seconds', idle) }),
-    ...(connection !== undefined && { connectionMs: parseSeconds('--connection-seconds', connection) }),
-  };
-}
-
-/** @returns milliseconds, no more than a timer of Node can hold. */
-function parseSeconds(flag: string, text: string): number {
-  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (seconds > 0 && seconds <= SECONDS_MAX) return 1000 * seconds;
-  throw new ClearError(`${flag} must be a number of seconds above 0, not "${text}". See --help.`);
+  const faults = parseFaults(values.fault, values.seed, () => randomInt(SEEDS));
+  const chosen = { port, webPort, database, behaviours, quiet, json, watch, help };
+  return { ...parseAppOptions(values), ...chosen, ...(faults && { faults }) };
 }
 
 /** parseArgs explains itself well, in one sentence or two; the rest is our own hint. */

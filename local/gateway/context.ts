@@ -1,4 +1,5 @@
 import type { AppDescription } from '../app/description';
+import type { Faults } from '../faults/faults';
 import type { Callers } from '../iam/callers';
 import type { InvokableFunction } from '../lambda/invocation';
 import type { GatewayBehaviours } from './behaviours';
@@ -27,6 +28,7 @@ export interface GatewayContext {
   readonly journal: Journal;
   readonly pending: PendingWork;
   readonly callers: Callers | undefined;
+  readonly faults: Faults | undefined;
   readonly disconnects: Limiter;
   readonly throttles: Throttles;
   readonly metrics: Metrics;

@@ -17,12 +17,19 @@ export async function deliverDisconnect(
 ): Promise<void> {
   const route = context.app.routes.get('$disconnect');
   if (route) {
-    await context.disconnects.run(() => {
-      const { connectionId } = facts;
-      const happening = { routeKey: route.routeKey, requestId: newId(), at: context.now() };
-      const event = disconnectEvent(context.app, facts, worded(ending, context.behaviours), happening);
-      return callIntegration(context, route, { connectionId, requestId: happening.requestId, at: happening.at, event });
-    });
+    const deliver = () =>
+      context.disconnects.run(() => {
+        const { connectionId } = facts;
+        const happening = { routeKey: route.routeKey, requestId: newId(), at: context.now() };
+        const event = disconnectEvent(context.app, facts, worded(ending, context.behaviours), happening);
+        return callIntegration(context, route, {
+          connectionId,
+          requestId: happening.requestId,
+          at: happening.at,
+          event,
+        });
+      });
+    await (context.faults ? context.faults.disconnect(deliver) : deliver());
   }
   context.journal.closed(facts.connectionId);
 }

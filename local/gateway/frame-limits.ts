@@ -1,3 +1,6 @@
+/** One for all: a header that is whole in its chunk, as nearly every one is, costs no allocation. */
+const NOTHING = Buffer.alloc(0);
+
 /**
  * API Gateway closes a connection that sends a frame of more than 32 KB with 1009, even as a part of a legal message
  * (Developer Guide, "Quotas"). `ws` bounds messages only, so this reads the frame headers (RFC 6455, section 5.2) from
@@ -5,7 +8,7 @@
  */
 export class FrameSniffer {
   readonly #frameBytesMax: number;
-  #header = Buffer.alloc(0);
+  #header = NOTHING;
   #payloadLeft = 0;
   #messages = 0;
   #oversizedMessage: number | undefined;
@@ -32,14 +35,15 @@ export class FrameSniffer {
   #readHeader(bytes: Buffer): Buffer {
     if (bytes.length === 0) return bytes;
     const taken = bytes.subarray(0, HEADER_BYTES_MAX - this.#header.length);
-    const seen = Buffer.concat([this.#header, taken]);
+    const seen = this.#header === NOTHING ? taken : Buffer.concat([this.#header, taken]);
     const header = parseHeader(seen);
     if (!header) {
-      this.#header = seen;
+      // A copy: the chunk is up to 64 KB, and would be kept for the few bytes of it.
+      this.#header = Buffer.from(seen);
       return bytes.subarray(taken.length);
     }
     const before = this.#header.length;
-    this.#header = Buffer.alloc(0);
+    this.#header = NOTHING;
     this.#begin(header);
     return bytes.subarray(header.headerBytes - before);
   }

@@ -1,6 +1,7 @@
 /** An API Gateway WebSocket API on a laptop: one stage of one API, on plain `ws://` and `http://`. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AppDescription } from '../app/description';
+import type { Faults } from '../faults/faults';
 import type { Callers } from '../iam/callers';
 import type { InvokableFunction } from '../lambda/invocation';
 import { DEFAULT_BEHAVIOURS, type GatewayBehaviours } from './behaviours';
@@ -37,6 +38,7 @@ export interface GatewayOptions {
   readonly behaviours?: Partial<GatewayBehaviours>;
   /** Whose permissions are enforced; nobody's by default. */
   readonly callers?: Callers;
+  readonly faults?: Faults | undefined;
   /** Sees every plain request first, and returns true for those that it answers. Meant for `/_local/`. */
   readonly extraRequestHandler?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -102,6 +104,7 @@ function contextOf(options: GatewayOptions, selectKey: SelectKey, isClosing: () 
     journal: new Journal(journalPath),
     pending: new PendingWork(),
     callers: options.callers,
+    faults: options.faults,
     disconnects: new Limiter(limits.disconnectsInFlight),
     throttles: new Throttles(app, limits, now),
     metrics: new Metrics(),
@@ -162,6 +165,7 @@ function openConnections({ connections }: GatewayContext): readonly OpenConnecti
 async function shutDown(context: GatewayContext, handshakes: Handshakes, { servers }: Listening): Promise<void> {
   const { connections, pending, journal, limits } = context;
   for (const connection of connections.values()) connection.close(GOING_AWAY);
+  context.faults?.hurry();
   await pending.settled(limits.shutdownMs);
   journal.close();
   handshakes.terminate();

@@ -80,14 +80,15 @@ async function command(context: GatewayContext, request: IncomingMessage, connec
 /** A connection whose `$connect` has not returned, or that has begun to close, is as gone as one that never was. */
 function openConnection(context: GatewayContext, connectionId: string): Connection | undefined {
   const connection = context.connections.get(connectionId);
-  return connection?.isOpen ? connection : undefined;
+  return connection?.isOpen && !context.faults?.isFalselyGone() ? connection : undefined;
 }
 
 /** Arrives as a text message. 200 says that it was handed over, not that the client has it. */
-function post({ metrics }: GatewayContext, connection: Connection | undefined, text: string): HttpAnswer {
+function post({ faults, metrics }: GatewayContext, connection: Connection | undefined, text: string): HttpAnswer {
   if (!connection) return GONE;
-  if (connection.isBufferFull) return LIMIT_EXCEEDED;
-  connection.send(text);
+  const fate = faults?.post() ?? 'deliver';
+  if (fate === 'refuse' || connection.isBufferFull) return LIMIT_EXCEEDED;
+  if (fate === 'deliver') connection.send(text);
   metrics.message();
   return { status: 200 };
 }

@@ -64,6 +64,7 @@ export class ExecutionEnvironment {
   readonly #createdAt: number;
   #initDurationMs = 0;
   #maxMemoryBytes = 0;
+  #wasAtOnce = false;
 
   constructor(lambda: LambdaDescription, options: EnvironmentOptions) {
     this.#lambda = lambda;
@@ -73,6 +74,11 @@ export class ExecutionEnvironment {
     this.#worker.on('message', (message: FromRuntime) => this.#received(message));
     this.#worker.on('error', (error) => this.#die(outOfMemoryOr(error)));
     this.#worker.on('exit', (code) => this.#die(exited(code)));
+  }
+
+  /** Whether the last handler waited for nothing: only computed. */
+  get wasAtOnce(): boolean {
+    return this.#wasAtOnce;
   }
 
   /** Resolves to what became of it, and never rejects. The caller awaits one invocation before it starts the next. */
@@ -163,17 +169,22 @@ export class ExecutionEnvironment {
         this.#logs.append(message.stream, message.text);
         return;
       case 'returned':
-        this.#maxMemoryBytes = Math.max(this.#maxMemoryBytes, message.memoryBytes);
+        this.#measured(message);
         this.#end({ outcome: 'returned', payload: JSON.parse(message.payload) });
         return;
       case 'failed':
-        this.#maxMemoryBytes = Math.max(this.#maxMemoryBytes, message.memoryBytes);
+        this.#measured(message);
         this.#end(failed(message));
         return;
       case 'crashed':
         this.#die(failed(message));
         return;
     }
+  }
+
+  #measured({ memoryBytes, atOnce }: { readonly memoryBytes: number; readonly atOnce: boolean }): void {
+    this.#maxMemoryBytes = Math.max(this.#maxMemoryBytes, memoryBytes);
+    this.#wasAtOnce = atOnce;
   }
 
   /** The thread's end delivers the log lines that it had already sent, so the invocation waits for it. */

@@ -1,8 +1,11 @@
+import { availableParallelism } from 'node:os';
 import type { LambdaDescription } from '../app/description';
+import type { Faults } from '../faults/faults';
+import { invokeWithFaults } from '../faults/invoke-with-faults';
 import type { EnvironmentWatch } from '../iam/callers';
 import { ExecutionEnvironment } from './execution-environment';
 import type { Invocation, InvokableFunction } from './invocation';
-import { ENVIRONMENTS_MAX, WAITING_MAX } from './limits';
+import { ENVIRONMENTS_MAX, PATIENCE_MS, WAITING_MAX } from './limits';
 
 export interface LambdaFunctionOptions {
   /** Variables beyond the template's, such as the endpoints of the local DynamoDB and the local gateway. */
@@ -13,7 +16,10 @@ export interface LambdaFunctionOptions {
   readonly maxWaiting?: number;
   readonly now?: () => number;
   readonly watch?: EnvironmentWatch;
+  readonly faults?: Faults | undefined;
 }
+
+const CORES = availableParallelism();
 
 type Waiter = (environment: ExecutionEnvironment | undefined) => void;
 
@@ -30,6 +36,9 @@ export class LambdaFunction implements InvokableFunction {
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #waiting: Waiter[] = [];
   #closed = false;
+  /** Whether the last handler waited for nothing. */
+  #onlyComputes = false;
+  #patience: NodeJS.Timeout | undefined;
   /** Set by `retire`: called when no environment is left. */
   #retired: (() => void) | undefined;
 
@@ -38,10 +47,18 @@ export class LambdaFunction implements InvokableFunction {
     this.#options = options;
   }
 
-  async invoke(event: unknown): Promise<Invocation> {
+  invoke(event: unknown): Promise<Invocation> {
+    return invokeWithFaults(this.#options.faults, event, {
+      invoke: () => this.#invoke(event),
+      throttled: THROTTLED,
+    });
+  }
+
+  async #invoke(event: unknown): Promise<Invocation> {
     const environment = await this.#acquire();
     if (!environment) return this.#closed ? CLOSED : THROTTLED;
     const invocation = await environment.invoke(event);
+    this.#onlyComputes = environment.wasAtOnce;
     this.#release(environment);
     return invocation;
   }
@@ -49,6 +66,7 @@ export class LambdaFunction implements InvokableFunction {
   /** Ends every environment; what still runs in one fails with `Runtime.ExitError`. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#patience);
     for (const waiter of this.#waiting.splice(0)) waiter(undefined);
     await Promise.all(Array.from(this.#environments, (environment) => environment.close()));
   }
@@ -65,10 +83,35 @@ export class LambdaFunction implements InvokableFunction {
 
   async #acquire(): Promise<ExecutionEnvironment | undefined> {
     if (this.#closed) return undefined;
-    const environment = this.#idle.pop() ?? this.#startWithinBound();
+    const environment = this.#isWorthWaiting() ? undefined : (this.#idle.pop() ?? this.#startWithinBound());
     if (environment) return environment;
     if (this.#waiting.length >= (this.#options.maxWaiting ?? WAITING_MAX)) return undefined;
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#waitPatiently();
+    });
+  }
+
+  /**
+   * More threads than cores make handlers that only compute slower, not faster. So one waits while every core has one; if
+   * none ends soon, it gets an environment of its own as any other does.
+   */
+  #isWorthWaiting(): boolean {
+    return this.#onlyComputes && this.#environments.size - this.#idle.length >= CORES;
+  }
+
+  #waitPatiently(): void {
+    this.#patience ??= setTimeout(() => this.#loseSomePatience(), PATIENCE_MS);
+  }
+
+  #loseSomePatience(): void {
+    this.#patience = undefined;
+    this.#onlyComputes = false;
+    while (this.#waiting.length > 0 && !this.#closed) {
+      const environment = this.#idle.pop() ?? this.#startWithinBound();
+      if (!environment) return;
+      this.#offer(environment);
+    }
   }
 
   #startWithinBound(): ExecutionEnvironment | undefined {
@@ -102,6 +145,8 @@ export class LambdaFunction implements InvokableFunction {
 
   #offer(environment: ExecutionEnvironment): void {
     const waiter = this.#waiting.shift();
+    // Whoever still waits has seen that it goes on.
+    if (this.#waiting.length > 0) this.#patience?.refresh();
     if (waiter) waiter(environment);
     else if (this.#retired) void environment.close();
     else this.#idle.push(environment);

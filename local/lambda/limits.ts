@@ -23,3 +23,6 @@ export const LOG_CHARS_MAX = 256 * 1024;
 
 /** The same for many short lines: nobody reads more of one invocation, and the last ones matter least to a loop. */
 export const LOG_LINES_MAX = 2_000;
+
+/** With no environment set free for this long, an invocation no longer waits for one while it may have its own. */
+export const PATIENCE_MS = 20;

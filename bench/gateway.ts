@@ -1,0 +1,173 @@
+/**
+ * The local gateway beside a bare `ws` echo server, in one run on one machine: round trips through a trivial two-way
+ * Lambda, memory per idle connection, and the time from `npm start` to the first reply. Servers and load are processes of
+ * their own; rounds of the two servers alternate, and medians are shown.
+ *
+ *   npm run bench:gateway [-- --rounds 3 --ms 3000 --idle 10000]
+ */
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { WebSocket } from 'ws';
+import type { Order, RoundTrips } from './gateway-load';
+
+const SERVERS = ['ws', 'gateway'] as const;
+const CONNECTIONS = [1, 10, 100, 1_000];
+const START_PORTS = { port: 3_101, webPort: 3_100 };
+const SILENCE_MS_MAX = 120_000;
+
+type ServerName = (typeof SERVERS)[number];
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    ms: { type: 'string', default: '3000' },
+    idle: { type: 'string', default: '10000' },
+  },
+});
+const rounds = Number(values.rounds);
+
+interface Child {
+  ask(order: unknown): Promise<unknown>;
+  end(): Promise<void>;
+}
+
+function start(
+  file: string,
+  args: readonly string[],
+  execArgv: readonly string[] = [],
+): Child & { process: ChildProcess } {
+  const child = fork(join(__dirname, file), [...args], { execArgv: ['--import', 'tsx', ...execArgv] });
+  return {
+    process: child,
+    ask(order) {
+      const answer = answerOf(child);
+      child.send(Object(order));
+      return answer;
+    },
+    async end() {
+      const ended = once(child, 'exit');
+      child.kill();
+      await ended;
+    },
+  };
+}
+
+async function answerOf(child: ChildProcess): Promise<unknown> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, AbortSignal.timeout(SILENCE_MS_MAX)]);
+  const ended = once(child, 'exit', { signal }).then(() => Promise.reject(new Error('a process of the bench ended')));
+  try {
+    return await Promise.race([once(child, 'message', { signal }).then(([message]) => message), ended]);
+  } finally {
+    over.abort();
+    ended.catch(() => undefined);
+  }
+}
+
+async function withServer<T>(name: ServerName, use: (url: string, server: Child) => Promise<T>): Promise<T> {
+  const server = start('gateway-server.ts', [name], ['--expose-gc']);
+  const load = answerOf(server.process);
+  try {
+    return await use(String(await load), server);
+  } finally {
+    await server.end();
+  }
+}
+
+async function withLoad<T>(order: Order, use: (result: unknown) => Promise<T>): Promise<T> {
+  const load = start('gateway-load.ts', []);
+  try {
+    return await use(await load.ask(order));
+  } finally {
+    await load.end();
+  }
+}
+
+async function measureRoundTrips(name: ServerName, connections: number): Promise<RoundTrips> {
+  return withServer(name, (url) =>
+    withLoad({ kind: 'round-trips', url, connections, ms: Number(values.ms) }, async (result) => result as RoundTrips),
+  );
+}
+
+/** Of the server's process alone. */
+async function measureIdle(name: ServerName, connections: number): Promise<number> {
+  return withServer(name, async (url, server) => {
+    const before = Number(await server.ask('memory'));
+    return withLoad({ kind: 'idle', url, connections }, async () => {
+      const after = Number(await server.ask('memory'));
+      return (after - before) / connections;
+    });
+  });
+}
+
+async function measureStart(): Promise<number> {
+  const { port, webPort } = START_PORTS;
+  const startedAt = performance.now();
+  const options = ['--port', String(port), '--web-port', String(webPort), '--database', 'memory', '--json'];
+  const npm = spawn('npm', ['start', '--silent', '--', ...options], { cwd: join(__dirname, '..'), detached: true });
+  try {
+    const url = await new Promise<string>((resolve, reject) => {
+      let said = '';
+      npm.stdout.on('data', (chunk) => {
+        said += chunk;
+        const ready = /"type":"ready","url":"([^"]+)"/.exec(said)?.[1];
+        if (ready !== undefined) resolve(ready);
+      });
+      npm.once('exit', () => reject(new Error(`npm start ended: ${said}`)));
+    });
+    const socket = new WebSocket(url);
+    await once(socket, 'open');
+    socket.send('{"action":"ping"}');
+    await once(socket, 'message');
+    socket.terminate();
+    return performance.now() - startedAt;
+  } finally {
+    const ended = once(npm, 'exit');
+    if (npm.pid !== undefined) process.kill(-npm.pid, 'SIGINT');
+    await ended;
+  }
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+}
+
+async function compareRoundTrips(connections: number): Promise<string> {
+  const measured: Record<ServerName, RoundTrips[]> = { ws: [], gateway: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of SERVERS) measured[name].push(await measureRoundTrips(name, connections));
+  }
+  const of = (name: ServerName, key: keyof RoundTrips) => median(measured[name].map((result) => result[key]));
+  const cells = SERVERS.flatMap((name) => [
+    Math.round(of(name, 'perSecond')).toLocaleString('en'),
+    `${of(name, 'p50Ms').toFixed(2)} / ${of(name, 'p99Ms').toFixed(2)}`,
+  ]);
+  const ratios = measured.gateway.map(
+    ({ perSecond }, round) => perSecond / (measured.ws[round]?.perSecond ?? Number.NaN),
+  );
+  return row([connections.toLocaleString('en'), ...cells, median(ratios).toFixed(2)]);
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.padStart(14)).join(' | ')} |`;
+}
+
+async function main(): Promise<void> {
+  console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${rounds} rounds of ${values.ms} ms\n`);
+  console.log(row(['connections', 'ws /s', 'p50 / p99 ms', 'gateway /s', 'p50 / p99 ms', 'ratio']));
+  console.log(row(Array.from({ length: 6 }, () => '--:')));
+  for (const connections of CONNECTIONS) console.log(await compareRoundTrips(connections));
+  const idle = Number(values.idle);
+  const [ws = 0, gateway = 0] = [await measureIdle('ws', idle), await measureIdle('gateway', idle)];
+  const kB = (bytes: number) => `${(bytes / 1024).toFixed(2)} KB`;
+  console.log(`\nidle, ${idle.toLocaleString('en')} connections: ws ${kB(ws)}, gateway ${kB(gateway)} each`);
+  console.log(`  ratio ${(gateway / ws).toFixed(2)}`);
+  const starts: number[] = [];
+  for (let round = 0; round < rounds; round += 1) starts.push(await measureStart());
+  console.log(`npm start to the first reply: ${(median(starts) / 1000).toFixed(1)} s`);
+}
+
+void main();
