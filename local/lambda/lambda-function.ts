@@ -3,6 +3,7 @@ import type { LambdaDescription } from '../app/description';
 import type { Faults } from '../faults/faults';
 import { invokeWithFaults } from '../faults/invoke-with-faults';
 import type { EnvironmentWatch } from '../iam/callers';
+import { messageOf } from '../process/clear-error';
 import { ExecutionEnvironment } from './execution-environment';
 import type { Invocation, InvokableFunction } from './invocation';
 import { ENVIRONMENTS_MAX, PATIENCE_MS, WAITING_MAX } from './limits';
@@ -55,7 +56,13 @@ export class LambdaFunction implements InvokableFunction {
   }
 
   async #invoke(event: unknown): Promise<Invocation> {
-    const environment = await this.#acquire();
+    let environment: ExecutionEnvironment | undefined;
+    try {
+      environment = await this.#acquire();
+    } catch (error) {
+      // Node refuses to start a thread with such NODE_OPTIONS, as it would refuse to start at all in AWS.
+      return refused('Runtime.ExitError', messageOf(error));
+    }
     if (!environment) return this.#closed ? CLOSED : THROTTLED;
     const invocation = await environment.invoke(event);
     this.#onlyComputes = environment.wasAtOnce;

@@ -151,6 +151,16 @@ describe('a failure', () => {
     expect(second).toMatchObject({ outcome: 'failed', errorType, coldStart: true });
   });
 
+  it('to start, because Node refuses its NODE_OPTIONS, is one of the function', async () => {
+    const refuses = lambda('common-js/index.echo', { environment: { NODE_OPTIONS: '--no-such-option' } });
+
+    expect(await refuses.invoke({})).toMatchObject({
+      outcome: 'failed',
+      errorType: 'Runtime.ExitError',
+      errorMessage: expect.stringContaining('--no-such-option'),
+    });
+  });
+
   it('for lack of memory ends the environment, not the process', async () => {
     const invocation = await lambda('common-js/index.eatsMemory', { memoryMb: 32 }).invoke({});
 
