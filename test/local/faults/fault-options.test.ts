@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parseStartOptions } from '../../../local/cli/options';
 import { FAULT_NAMES, faultsLine, parseFaults } from '../../../local/faults/fault-options';
@@ -63,5 +65,13 @@ describe('the line at start', () => {
 
     expect(flags).toBe('--fault post.lost=0.1,gone.false=1 --seed 9');
     expect(parseStartOptions(flags.split(' ')).faults).toEqual(options);
+  });
+});
+
+describe('the documentation', () => {
+  it.each(FAULT_NAMES)('has a row and an example of %s', (name) => {
+    const text = readFileSync(join(__dirname, '../../../local/faults/README.md'), 'utf8');
+
+    expect(text).toMatch(new RegExp(`^\\| \`${name}\` \\| .*--fault ${name}=`, 'm'));
   });
 });

@@ -47,6 +47,18 @@ describe('decisions', () => {
     });
   });
 
+  it('that strike at a low probability strike at a higher one, too', () => {
+    const struck = (probability: number) => {
+      const faults = faultsWith({ 'gone.false': probability });
+      return times(200, () => faults.isFalselyGone());
+    };
+    const often = struck(0.6);
+
+    struck(0.2).forEach((isStruck, index) => {
+      if (isStruck) expect(often[index]).toBe(true);
+    });
+  });
+
   it.each([0, 0.1, 0.9, 1])('strike with probability %p', (probability) => {
     const faults = faultsWith({ 'lambda.throttle': probability });
 
