@@ -1,3 +1,5 @@
+import type { SourcesDescription } from '../sources/description';
+
 /** What the local gateway needs to know of a synthesised app. Read from its template, never written by hand. */
 
 export interface LambdaDescription {
@@ -40,4 +42,6 @@ export interface AppDescription {
   readonly routes: ReadonlyMap<string, RouteDescription>;
   readonly functions: ReadonlyMap<string, LambdaDescription>;
   readonly tables: readonly TableDescription[];
+  /** What invokes functions without a client's message. */
+  readonly sources?: SourcesDescription;
 }

@@ -15,6 +15,8 @@ const NAME_PROPERTIES: Readonly<Record<string, string>> = {
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::IAM::Role': 'RoleName',
+  'AWS::Events::Rule': 'Name',
+  'AWS::Scheduler::Schedule': 'Name',
 };
 
 /** `Stack-LogicalId-LOCAL`: the pattern of a CloudFormation-generated name. */
@@ -39,6 +41,10 @@ export function attributeOf(template: Template, place: Place, logicalId: string,
       return arn('logs', `log-group:${name}:*`);
     case 'AWS::IAM::Role.Arn':
       return `arn:aws:iam::${place.accountId}:role/${name}`;
+    case 'AWS::Events::Rule.Arn':
+      return arn('events', `rule/${name}`);
+    case 'AWS::Scheduler::Schedule.Arn':
+      return arn('scheduler', `schedule/${resource?.properties.GroupName ?? 'default'}/${name}`);
     case 'AWS::ApiGatewayV2::Api.ApiId':
       return place.apiId;
     case 'AWS::ApiGatewayV2::Api.ApiEndpoint':

@@ -1,3 +1,4 @@
+import { readSources, SOURCE_TYPES } from '../sources/read-sources';
 import type { AppDescription, LambdaDescription } from './description';
 import { createResolve } from './intrinsics';
 import type { Place } from './physical-names';
@@ -16,6 +17,7 @@ const SERVED = [
   'AWS::DynamoDB::GlobalTable',
   'AWS::DynamoDB::Table',
   'AWS::Lambda::Function',
+  ...SOURCE_TYPES,
 ];
 
 /** Who may do what, and who watches it: without these, everything still answers the same. */
@@ -85,6 +87,7 @@ export function readTemplate(source: TemplateSource): AppDescription {
     routes: readRoutes({ template, resolve, functions }),
     functions,
     tables: tables.map((resource) => readTable(resource, place, resolve)),
+    sources: readSources(template, { resolve, functions }),
   };
 }
 

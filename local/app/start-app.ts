@@ -15,6 +15,7 @@ import type { Closers } from '../process/closers';
 import { findFreePort, portTaken, requireFreePort } from '../process/free-port';
 import { openStateFolder, type StateFolder } from '../process/state-folder';
 import { startWebServer } from '../process/web-server';
+import { startSources } from '../sources/start-sources';
 import { readCloudAssembly } from './cloud-assembly';
 import type { AppDescription } from './description';
 import { readTemplate } from './read-template';
@@ -141,6 +142,8 @@ async function serveApi(
     throw codeOf(error) === 'EADDRINUSE' ? portTaken(port, '--port') : error;
   }
   closers.add(gateway.close);
+  const functionOf = (logicalId: string) => existing(functions, logicalId);
+  closers.add(startSources({ app, functionOf, onEvent, takeUnits: proxy.takeUnits }).close);
   return gateway;
 }
 

@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import { readTemplate } from '../../../local/app/read-template';
+import type { SourcesDescription } from '../../../local/sources/description';
+import { chatTemplate, type Resource } from '../../fixtures/app/chat-template';
+
+/** What the chat's template says of sources, with these resources added to it. */
+function read(resources: Readonly<Record<string, Resource>>): SourcesDescription | undefined {
+  const template = chatTemplate();
+  return readTemplate({
+    template: { ...template, Resources: { ...template.Resources, ...resources } },
+    assets: { folder: '/cdk.out', pathOf: new Map([['abc.zip', 'asset.abc']]) },
+    stackName: 'Rollcall',
+    region: 'us-east-1',
+    accountId: '000000000000',
+    localHost: 'localhost:3001',
+  }).sources;
+}
+
+const LOGIN_ARN = { 'Fn::GetAtt': ['Login', 'Arn'] };
+
+function rule(properties: Record<string, unknown> = {}): Resource {
+  const Targets = [{ Arn: LOGIN_ARN, Id: 'Target0' }];
+  return {
+    Type: 'AWS::Events::Rule',
+    Properties: { ScheduleExpression: 'rate(1 minute)', State: 'ENABLED', Targets, ...properties },
+  };
+}
+
+function schedule(properties: Record<string, unknown> = {}): Resource {
+  const Target = { Arn: LOGIN_ARN, RoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] }, Input: '{"a":1}' };
+  return {
+    Type: 'AWS::Scheduler::Schedule',
+    Properties: { ScheduleExpression: 'rate(1 hour)', FlexibleTimeWindow: { Mode: 'OFF' }, Target, ...properties },
+  };
+}
+
+describe('a rule', () => {
+  it('is read with its function', () => {
+    expect(read({ Sweep: rule() })?.schedules).toEqual([
+      {
+        logicalId: 'Sweep',
+        arn: 'arn:aws:events:us-east-1:000000000000:rule/Rollcall-Sweep-LOCAL',
+        source: 'aws.events',
+        expression: 'rate(1 minute)',
+        targets: [{ functionId: 'Login' }],
+      },
+    ]);
+  });
+
+  it('is read with its input, whose references are resolved', () => {
+    const Input = { 'Fn::Join': ['', ['{"table":"', { Ref: 'Chat' }, '"}']] };
+    const Targets = [{ Arn: LOGIN_ARN, Id: 'Target0', Input }];
+
+    expect(read({ Sweep: rule({ Targets }) })?.schedules[0]?.targets).toEqual([
+      { functionId: 'Login', input: { value: { table: 'Rollcall-Chat-LOCAL' } } },
+    ]);
+  });
+
+  it('is left out when it is disabled', () => {
+    expect(read({ Sweep: rule({ State: 'DISABLED' }) })?.schedules).toEqual([]);
+  });
+
+  it.each([
+    [{ EventPattern: {} }, 'property EventPattern is not supported locally'],
+    [{ ScheduleExpression: 'rate(1 minutes)' }, 'EventBridge does not understand rate(1 minutes)'],
+    [{ ScheduleExpression: 'at(2030-01-01T00:00:00)' }, 'EventBridge does not understand at(2030-01-01T00:00:00)'],
+    [{ ScheduleExpression: undefined }, 'it has no ScheduleExpression: only schedules are supported locally'],
+    [{ Targets: [{ Arn: 'arn:x', Id: 'a' }] }, 'its target is not a function of this template'],
+    [{ Targets: [{ Arn: LOGIN_ARN, Id: 'a', InputTransformer: {} }] }, 'property InputTransformer of its target'],
+    [{ Targets: [{ Arn: LOGIN_ARN, Id: 'a', Input: '{' }] }, 'its Input is not JSON: {'],
+  ])('is refused by name with %j', (properties, message) => {
+    expect(() => read({ Sweep: rule(properties) })).toThrow(`AWS::Events::Rule Sweep: ${message}`);
+  });
+});
+
+describe('a schedule of the Scheduler', () => {
+  it('is read with its group and its input', () => {
+    expect(read({ Nightly: schedule({ GroupName: 'mine' }) })?.schedules).toEqual([
+      {
+        logicalId: 'Nightly',
+        arn: 'arn:aws:scheduler:us-east-1:000000000000:schedule/mine/Rollcall-Nightly-LOCAL',
+        source: 'aws.scheduler',
+        expression: 'rate(1 hour)',
+        targets: [{ functionId: 'Login', input: { value: { a: 1 } } }],
+      },
+    ]);
+  });
+
+  it.each([
+    [{ FlexibleTimeWindow: { Mode: 'FLEXIBLE' } }, 'a flexible time window is not supported locally'],
+    [{ ScheduleExpressionTimezone: 'Europe/Paris' }, 'time zone Europe/Paris is not supported locally, only UTC is'],
+    [{ StartDate: 'x' }, 'property StartDate is not supported locally'],
+    [
+      { Target: { Arn: LOGIN_ARN, Input: '"<aws.scheduler.scheduled-time>"' } },
+      'context attributes in Input are not supported locally',
+    ],
+  ])('is refused by name with %j', (properties, message) => {
+    expect(() => read({ Nightly: schedule(properties) })).toThrow(`AWS::Scheduler::Schedule Nightly: ${message}`);
+  });
+});
