@@ -41,6 +41,10 @@ export function attributeOf(template: Template, place: Place, logicalId: string,
       return arn('logs', `log-group:${name}:*`);
     case 'AWS::IAM::Role.Arn':
       return `arn:aws:iam::${place.accountId}:role/${name}`;
+    // CloudFormation knows a stream's label only once it exists; ours never tells the time.
+    case 'AWS::DynamoDB::Table.StreamArn':
+    case 'AWS::DynamoDB::GlobalTable.StreamArn':
+      return arn('dynamodb', `table/${name}/stream/2000-01-01T00:00:00.000`);
     case 'AWS::Events::Rule.Arn':
       return arn('events', `rule/${name}`);
     case 'AWS::Scheduler::Schedule.Arn':

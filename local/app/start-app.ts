@@ -143,7 +143,9 @@ async function serveApi(
   }
   closers.add(gateway.close);
   const functionOf = (logicalId: string) => existing(functions, logicalId);
-  closers.add(startSources({ app, functionOf, onEvent, takeUnits: proxy.takeUnits }).close);
+  const checkpointsPath = join(state.folder, 'sources.json');
+  const common = { app, database, checkpointsPath, functionOf, onEvent, takeUnits: proxy.takeUnits };
+  closers.add((await startSources(common)).close);
   return gateway;
 }
 

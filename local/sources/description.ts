@@ -17,6 +17,33 @@ export interface ScheduleTarget {
   readonly input?: { readonly value: unknown };
 }
 
+/** What streams and queues have in common. */
+interface Mapping {
+  readonly logicalId: string;
+  readonly functionId: string;
+  readonly batchSize: number;
+  readonly windowMs: number;
+  /** Event filtering patterns, parsed: any of them lets an event through, and so does having none. */
+  readonly filters: readonly unknown[];
+  readonly reportsItemFailures: boolean;
+}
+
+export interface StreamMapping extends Mapping {
+  /** The table's logical id, and its name. */
+  readonly tableId: string;
+  readonly tableName: string;
+  /** As the template's GetAtt has it, and so every event. The engine's own ARN differs. */
+  readonly streamArn: string;
+  readonly startsAt: 'LATEST' | 'TRIM_HORIZON';
+  /** Infinity unless the template sets a bound, as on AWS. */
+  readonly retriesMax: number;
+  readonly ageMsMax: number;
+  readonly bisects: boolean;
+  /** Batches at once: ParallelizationFactor. Changes of one key stay in one lane. */
+  readonly lanes: number;
+}
+
 export interface SourcesDescription {
+  readonly streams: readonly StreamMapping[];
   readonly schedules: readonly ScheduleDescription[];
 }

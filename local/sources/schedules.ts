@@ -50,7 +50,7 @@ function fire(
 }
 
 /** EventBridge guide, "Scheduled event"; the Scheduler's `detail` is a string of JSON. */
-export function scheduledEvent({ source, arn }: ScheduleDescription, at: number, where: Where): object {
+function scheduledEvent({ source, arn }: ScheduleDescription, at: number, where: Where): object {
   return {
     version: '0',
     id: randomUUID(),

@@ -19,8 +19,12 @@ export class FakeClock implements Clock {
   readonly wait = (ms: number, signal: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
       if (signal.aborted || ms <= 0) return resolve();
-      this.#sleepers.push({ at: this.#now + ms, wake: resolve });
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      const wake = () => {
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#sleepers.push({ at: this.#now + ms, wake });
+      signal.addEventListener('abort', wake, { once: true });
     });
 
   /** Moves on, from sleeper to sleeper, letting each do what it woke for. */
@@ -46,6 +50,6 @@ export class FakeClock implements Clock {
 }
 
 /** Lets promises that depend on nothing but each other run dry. */
-export async function settle(): Promise<void> {
+async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -98,3 +98,80 @@ describe('a schedule of the Scheduler', () => {
     expect(() => read({ Nightly: schedule(properties) })).toThrow(`AWS::Scheduler::Schedule Nightly: ${message}`);
   });
 });
+
+describe('a mapping of a table’s stream', () => {
+  const EventSourceArn = { 'Fn::GetAtt': ['Chat', 'StreamArn'] };
+
+  function mapping(properties: Record<string, unknown> = {}): Resource {
+    const Properties = { FunctionName: { Ref: 'Login' }, EventSourceArn, StartingPosition: 'LATEST', ...properties };
+    return { Type: 'AWS::Lambda::EventSourceMapping', Properties };
+  }
+
+  it('is read with Lambda’s own defaults', () => {
+    expect(read({ Fan: mapping() })?.streams).toEqual([
+      {
+        logicalId: 'Fan',
+        functionId: 'Login',
+        tableId: 'Chat',
+        tableName: 'Rollcall-Chat-LOCAL',
+        streamArn: expect.stringMatching(/^arn:aws:dynamodb:us-east-1:000000000000:table.Rollcall-Chat-LOCAL.stream./),
+        startsAt: 'LATEST',
+        batchSize: 100,
+        windowMs: 0,
+        filters: [],
+        reportsItemFailures: false,
+        retriesMax: Infinity,
+        ageMsMax: Infinity,
+        bisects: false,
+        lanes: 1,
+      },
+    ]);
+  });
+
+  it('is read with all that it says', () => {
+    const properties = {
+      FunctionName: { 'Fn::GetAtt': ['Login', 'Arn'] },
+      BatchSize: 5,
+      BisectBatchOnFunctionError: true,
+      FilterCriteria: { Filters: [{ Pattern: '{"eventName":["INSERT"]}' }] },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MaximumBatchingWindowInSeconds: 2,
+      MaximumRecordAgeInSeconds: 60,
+      MaximumRetryAttempts: 3,
+      ParallelizationFactor: 10,
+    };
+
+    expect(read({ Fan: mapping(properties) })?.streams[0]).toMatchObject({
+      ...{ functionId: 'Login', batchSize: 5, bisects: true, filters: [{ eventName: ['INSERT'] }], windowMs: 2_000 },
+      ...{ reportsItemFailures: true, ageMsMax: 60_000, retriesMax: 3, lanes: 10 },
+    });
+  });
+
+  it('is without bounds where it says -1', () => {
+    const [stream] = read({ Fan: mapping({ MaximumRecordAgeInSeconds: -1, MaximumRetryAttempts: -1 }) })?.streams ?? [];
+
+    expect([stream?.ageMsMax, stream?.retriesMax]).toEqual([Infinity, Infinity]);
+  });
+
+  it('is left out when it is disabled', () => {
+    expect(read({ Fan: mapping({ Enabled: false }) })?.streams).toEqual([]);
+  });
+
+  it.each([
+    [{ EventSourceArn: 'arn:x' }, 'its source is not'],
+    [{ EventSourceArn: { 'Fn::GetAtt': ['Connections', 'StreamArn'] } }, 'table Connections has no stream'],
+    [{ StartingPosition: 'AT_TIMESTAMP' }, 'a DynamoDB stream has no StartingPosition "AT_TIMESTAMP"'],
+    [{ TumblingWindowInSeconds: 5 }, 'property TumblingWindowInSeconds is not supported locally'],
+    [{ FunctionName: 'other' }, 'it does not lead to a function of this template'],
+    [{ BatchSize: 10_001 }, 'BatchSize must be a whole number from 1 to 10000, not 10001'],
+    [{ MaximumRecordAgeInSeconds: 59 }, 'MaximumRecordAgeInSeconds must be a whole number from 60 to 604800, not 59'],
+    [{ FunctionResponseTypes: ['Other'] }, 'FunctionResponseTypes has Other'],
+    [{ FilterCriteria: { Filters: [{ Pattern: '{' }] } }, "a filter's pattern is not JSON: {"],
+    [
+      { FilterCriteria: { Filters: [{ Pattern: '{"a":[{"wildcard":"x"}]}' }] } },
+      'in its filters: not a known rule: {"wildcard":"x"}',
+    ],
+  ])('is refused by name with %j', (properties, message) => {
+    expect(() => read({ Fan: mapping(properties) })).toThrow(`AWS::Lambda::EventSourceMapping Fan: ${message}`);
+  });
+});

@@ -7,7 +7,7 @@ export type Play = (event: unknown, call: number) => unknown;
 
 const INVOKED = { accessKeyId: 'ASIA', durationMs: 1, coldStart: false, logs: [] } as const;
 
-export function failed(errorType = 'Error', errorMessage = 'no'): Invocation {
+function failed(errorType = 'Error', errorMessage = 'no'): Invocation {
   return { ...INVOKED, outcome: 'failed', errorType, errorMessage, trace: '' };
 }
 
