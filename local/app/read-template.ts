@@ -36,6 +36,7 @@ const IGNORED = [
   'AWS::Logs::MetricFilter',
   'AWS::Logs::QueryDefinition',
   'AWS::Logs::ResourcePolicy',
+  'AWS::SQS::QueuePolicy',
 ];
 
 const API_PROPERTIES = ['Description', 'IpAddressType', 'Name', 'ProtocolType', 'RouteSelectionExpression', 'Tags'];

@@ -15,7 +15,8 @@ import type { Closers } from '../process/closers';
 import { findFreePort, portTaken, requireFreePort } from '../process/free-port';
 import { openStateFolder, type StateFolder } from '../process/state-folder';
 import { startWebServer } from '../process/web-server';
-import { startSources } from '../sources/start-sources';
+import { answerQueueRequest } from '../sources/queue-http';
+import { createQueues, startSources } from '../sources/start-sources';
 import { readCloudAssembly } from './cloud-assembly';
 import type { AppDescription } from './description';
 import { readTemplate } from './read-template';
@@ -127,6 +128,7 @@ async function serveApi(
   closers.add(proxy.close);
   const functions = createFunctions(app, proxy, port);
   closers.add(() => Promise.all([...functions.values()].map((lambda) => lambda.close())));
+  const queues = createQueues(app);
   let gateway: RunningGateway | undefined;
   try {
     gateway = await startGateway({
@@ -136,7 +138,8 @@ async function serveApi(
       functionOf: (logicalId) => existing(functions, logicalId),
       takeUnits: proxy.takeUnits,
       journalPath: state.journalPath,
-      extraRequestHandler: (request, response) => answerLocal(request, response, { app, database, gateway }),
+      extraRequestHandler: (request, response) =>
+        answerQueueRequest(queues, request, response) || answerLocal(request, response, { app, database, gateway }),
     });
   } catch (error) {
     throw codeOf(error) === 'EADDRINUSE' ? portTaken(port, '--port') : error;
@@ -144,7 +147,7 @@ async function serveApi(
   closers.add(gateway.close);
   const functionOf = (logicalId: string) => existing(functions, logicalId);
   const checkpointsPath = join(state.folder, 'sources.json');
-  const common = { app, database, checkpointsPath, functionOf, onEvent, takeUnits: proxy.takeUnits };
+  const common = { app, database, queues, checkpointsPath, functionOf, onEvent, takeUnits: proxy.takeUnits };
   closers.add((await startSources(common)).close);
   return gateway;
 }
@@ -153,6 +156,7 @@ function createFunctions(app: AppDescription, proxy: DynamoDbProxy, port: number
   const extraEnvironment = {
     ...NO_VERSION_WARNING,
     AWS_ENDPOINT_URL_DYNAMODB: proxy.url,
+    AWS_ENDPOINT_URL_SQS: `http://localhost:${port}`,
     AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: `http://localhost:${port}/${app.stage}`,
   };
   const place = { region: app.region, accountId: app.accountId };

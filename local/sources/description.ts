@@ -41,9 +41,37 @@ export interface StreamMapping extends Mapping {
   readonly bisects: boolean;
   /** Batches at once: ParallelizationFactor. Changes of one key stay in one lane. */
   readonly lanes: number;
+  /** The queue that is told of what was given up. */
+  readonly onFailureArn?: string;
+}
+
+export interface QueueDescription {
+  readonly logicalId: string;
+  readonly queueName: string;
+  readonly arn: string;
+  /** What `Ref` is, and what clients send: on this machine. */
+  readonly url: string;
+  readonly isFifo: boolean;
+  readonly deduplicatesByContent: boolean;
+  readonly visibilityMs: number;
+  readonly delayMs: number;
+  readonly retentionMs: number;
+  /** Of a ReceiveMessage that does not say. */
+  readonly waitMs: number;
+  readonly bytesMax: number;
+  /** The dead-letter queue, and how often a message may be received before it goes there. */
+  readonly redrive?: { readonly arn: string; readonly receivesMax: number };
+}
+
+export interface QueueMapping extends Mapping {
+  readonly queueId: string;
+  readonly queueArn: string;
+  readonly batchesAtOnce: number;
 }
 
 export interface SourcesDescription {
+  readonly queues: readonly QueueDescription[];
+  readonly queueMappings: readonly QueueMapping[];
   readonly streams: readonly StreamMapping[];
   readonly schedules: readonly ScheduleDescription[];
 }

@@ -22,3 +22,24 @@ export const BATCH_BYTES_MAX = 6 * 1024 * 1024 - 64 * 1024;
 
 /** While the database does not answer, e.g. because it is being stopped before us. */
 export const DATABASE_RETRY_MS = 1_000;
+
+/** "Any messages sent with the same deduplication ID … aren't delivered during the five-minute deduplication interval." */
+export const DEDUPLICATION_MS = 300_000;
+
+/** SQS: ten messages per request, 1 MiB per message and per batch, 20 s of long polling, 12 h of invisibility. */
+export const QUEUE_BATCH_MAX = 10;
+export const MESSAGE_BYTES_MAX = 1024 * 1024;
+export const WAIT_S_MAX = 20;
+export const VISIBILITY_S_MAX = 43_200;
+
+/** A request of SQS: a batch of 1 MiB, escaped, base64 and with its envelope. */
+export const QUEUE_REQUEST_BYTES_MAX = 8 * 1024 * 1024;
+
+/** SQS allows as many in flight; ours lie in memory, so it is the bound of all. */
+export const QUEUE_MESSAGES_MAX = 120_000;
+
+/** "Lambda reads up to five batches and sends them to your function" before it scales up; here, that is all. */
+export const QUEUE_BATCHES_AT_ONCE = 5;
+
+/** The longest that a mapping waits for a message before it looks again. */
+export const QUEUE_POLL_MS = 20_000;

@@ -1,6 +1,8 @@
 import { asRecord, type Resource, requireKnownProperties, type Template, Unsupported } from '../app/template';
-import type { StreamMapping } from './description';
+import type { QueueDescription, QueueMapping, StreamMapping } from './description';
 import { BadPattern, compileFilters } from './filter';
+import { QUEUE_BATCHES_AT_ONCE } from './limits';
+import { numberOf } from './read-number';
 import { functionByArn, type SourceParts } from './read-schedules';
 
 /** What Lambda takes for every kind of source. */
@@ -17,6 +19,7 @@ const COMMON = [
 
 const STREAM = [
   'BisectBatchOnFunctionError',
+  'DestinationConfig',
   'MaximumRecordAgeInSeconds',
   'MaximumRetryAttempts',
   'ParallelizationFactor',
@@ -25,6 +28,7 @@ const STREAM = [
 
 export interface MappingParts extends SourceParts {
   readonly template: Template;
+  readonly queues: readonly QueueDescription[];
 }
 
 /** The mapping of a table's stream; undefined if its source is something else, or if it is disabled. */
@@ -47,6 +51,7 @@ export function readStreamMapping(mapping: Resource, parts: MappingParts): Strea
     retriesMax: bounded(mapping, 'MaximumRetryAttempts', { min: 0, max: 10_000 }),
     ageMsMax: 1000 * bounded(mapping, 'MaximumRecordAgeInSeconds', { min: 60, max: 604_800 }),
     lanes: numberOf(mapping, 'ParallelizationFactor', { byDefault: 1, min: 1, max: 10 }),
+    ...onFailureOf(mapping, parts),
   };
 }
 
@@ -63,7 +68,47 @@ function tableOf(mapping: Resource, { template, resolve }: MappingParts): Resour
   return table;
 }
 
-export function readCommon(
+/** A queue of the template is the one destination that there is here. */
+function onFailureOf(mapping: Resource, parts: MappingParts): { readonly onFailureArn?: string } {
+  const arn = parts.resolve(asRecord(asRecord(mapping.properties.DestinationConfig)?.OnFailure)?.Destination);
+  if (arn === undefined) return {};
+  const queue = queueByArn(parts, arn);
+  if (queue === undefined || queue.isFifo) {
+    throw new Unsupported(mapping, 'its OnFailure destination is not a standard queue of this template');
+  }
+  return { onFailureArn: queue.arn };
+}
+
+function queueByArn({ queues }: MappingParts, arn: unknown): QueueDescription | undefined {
+  return queues.find((queue) => queue.arn === arn);
+}
+
+/** The mapping of a queue; undefined if its source is something else, or if it is disabled. */
+export function readQueueMapping(mapping: Resource, parts: MappingParts): QueueMapping | undefined {
+  const queue = queueByArn(parts, parts.resolve(mapping.properties.EventSourceArn));
+  if (queue === undefined) return undefined;
+  requireKnownProperties(mapping, [...COMMON, 'ScalingConfig']);
+  if (mapping.properties.Enabled === false) return undefined;
+  const common = readCommon(mapping, parts, { byDefault: 10, max: queue.isFifo ? 10 : 10_000 });
+  if (queue.isFifo && common.windowMs > 0) throw new Unsupported(mapping, 'a FIFO queue takes no batching window');
+  if (common.batchSize > 10 && common.windowMs < 1_000) {
+    throw new Unsupported(mapping, 'a BatchSize of more than 10 needs MaximumBatchingWindowInSeconds');
+  }
+  requireLongVisibility(mapping, queue, parts.functions.get(common.functionId)?.timeoutMs ?? 0);
+  const { MaximumConcurrency: most = QUEUE_BATCHES_AT_ONCE } = asRecord(mapping.properties.ScalingConfig) ?? {};
+  const batchesAtOnce = Math.min(Number(most), QUEUE_BATCHES_AT_ONCE);
+  return { ...common, queueId: queue.logicalId, queueArn: queue.arn, batchesAtOnce };
+}
+
+/** In the words of Lambda, which refuses such a mapping. */
+function requireLongVisibility(mapping: Resource, { visibilityMs }: QueueDescription, timeoutMs: number): void {
+  if (visibilityMs >= timeoutMs) return;
+  const [visibility, timeout] = [visibilityMs / 1000, timeoutMs / 1000];
+  const message = `Queue visibility timeout: ${visibility} seconds is less than Function timeout: ${timeout} seconds`;
+  throw new Unsupported(mapping, message);
+}
+
+function readCommon(
   mapping: Resource,
   parts: MappingParts,
   batch: { readonly byDefault: number; readonly max: number },
@@ -114,16 +159,4 @@ function reportsItemFailures(mapping: Resource): boolean {
 /** -1, the default, is no bound. */
 function bounded(mapping: Resource, name: string, range: { readonly min: number; readonly max: number }): number {
   return mapping.properties[name] === -1 ? Infinity : numberOf(mapping, name, { ...range, byDefault: Infinity });
-}
-
-export function numberOf(
-  resource: Resource,
-  name: string,
-  { byDefault, min, max }: { readonly byDefault: number; readonly min: number; readonly max: number },
-): number {
-  const value = resource.properties[name];
-  if (value === undefined) return byDefault;
-  const number = Number(value);
-  if (Number.isInteger(number) && number >= min && number <= max) return number;
-  throw new Unsupported(resource, `${name} must be a whole number from ${min} to ${max}, not ${JSON.stringify(value)}`);
 }

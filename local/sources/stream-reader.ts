@@ -50,6 +50,10 @@ export class StreamReader {
     return reader;
   }
 
+  get shardId(): string {
+    return this.#shardId;
+  }
+
   async read(): Promise<readonly RawRecord[]> {
     const { api } = this.#options;
     const { records, next } = await api.read(this.#iterator, PAGE_RECORDS_MAX);

@@ -7,7 +7,8 @@ import { createTables } from '../../../local/dynamodb/create-tables';
 import { localClient } from '../../../local/dynamodb/local-client';
 import type { GatewayEvent } from '../../../local/gateway/gateway-event';
 import { LambdaFunction } from '../../../local/lambda/lambda-function';
-import { type SourcesOptions, startSources } from '../../../local/sources/start-sources';
+import type { Queues } from '../../../local/sources/queue-api';
+import { createQueues, type SourcesOptions, startSources } from '../../../local/sources/start-sources';
 import { chatTemplate, type Resource } from '../../fixtures/app/chat-template';
 import { dynoxide } from '../../tooling/engines';
 
@@ -43,11 +44,13 @@ export class RunningApp {
   readonly events: GatewayEvent[] = [];
   readonly client = localClient(String(dynoxide.url));
   readonly app: AppDescription;
+  readonly queues: Queues;
   readonly #functions = new Map<string, LambdaFunction>();
   #closers: (() => Promise<void>)[] = [];
 
   constructor(app: AppDescription) {
     this.app = app;
+    this.queues = createQueues(app);
   }
 
   get chatTable(): string {
@@ -62,6 +65,7 @@ export class RunningApp {
     const sources = await startSources({
       app: this.app,
       database: String(dynoxide.url),
+      queues: this.queues,
       functionOf: (id) => this.#functionOf(id),
       onEvent: (event) => void this.events.push(event),
       takeUnits: () => ({ readUnits: 0, writeUnits: 0, databaseRequests: 0 }),

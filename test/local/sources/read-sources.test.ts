@@ -158,9 +158,13 @@ describe('a mapping of a table’s stream', () => {
   });
 
   it.each([
-    [{ EventSourceArn: 'arn:x' }, 'its source is not'],
+    [{ EventSourceArn: 'arn:x' }, 'its source is neither the stream of a table nor a queue of this template'],
     [{ EventSourceArn: { 'Fn::GetAtt': ['Connections', 'StreamArn'] } }, 'table Connections has no stream'],
     [{ StartingPosition: 'AT_TIMESTAMP' }, 'a DynamoDB stream has no StartingPosition "AT_TIMESTAMP"'],
+    [
+      { DestinationConfig: { OnFailure: { Destination: 'arn:x' } } },
+      'its OnFailure destination is not a standard queue of this template',
+    ],
     [{ TumblingWindowInSeconds: 5 }, 'property TumblingWindowInSeconds is not supported locally'],
     [{ FunctionName: 'other' }, 'it does not lead to a function of this template'],
     [{ BatchSize: 10_001 }, 'BatchSize must be a whole number from 1 to 10000, not 10001'],
@@ -173,5 +177,99 @@ describe('a mapping of a table’s stream', () => {
     ],
   ])('is refused by name with %j', (properties, message) => {
     expect(() => read({ Fan: mapping(properties) })).toThrow(`AWS::Lambda::EventSourceMapping Fan: ${message}`);
+  });
+});
+
+describe('a queue', () => {
+  function queue(properties: Record<string, unknown> = {}): Resource {
+    return { Type: 'AWS::SQS::Queue', Properties: properties };
+  }
+
+  it('is read with the defaults of SQS, under a URL on this machine', () => {
+    expect(read({ Jobs: queue() })?.queues).toEqual([
+      {
+        logicalId: 'Jobs',
+        queueName: 'Rollcall-Jobs-LOCAL',
+        arn: 'arn:aws:sqs:us-east-1:000000000000:Rollcall-Jobs-LOCAL',
+        url: 'http://localhost:3001/000000000000/Rollcall-Jobs-LOCAL',
+        isFifo: false,
+        deduplicatesByContent: false,
+        visibilityMs: 30_000,
+        delayMs: 0,
+        retentionMs: 345_600_000,
+        waitMs: 0,
+        bytesMax: 1_048_576,
+      },
+    ]);
+  });
+
+  it('is read with all that it says', () => {
+    const properties = {
+      ContentBasedDeduplication: true,
+      DelaySeconds: 1,
+      FifoQueue: true,
+      MaximumMessageSize: 1024,
+      MessageRetentionPeriod: 60,
+      ReceiveMessageWaitTimeSeconds: 20,
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] }, maxReceiveCount: 3 },
+      VisibilityTimeout: 0,
+    };
+
+    const [, jobs] =
+      read({ Dead: queue({ FifoQueue: true, QueueName: 'dead.fifo' }), Jobs: queue(properties) })?.queues ?? [];
+
+    expect(jobs).toMatchObject({
+      ...{ queueName: 'Rollcall-Jobs-LOCAL.fifo', isFifo: true, deduplicatesByContent: true, visibilityMs: 0 },
+      ...{ delayMs: 1_000, bytesMax: 1024, retentionMs: 60_000, waitMs: 20_000 },
+      redrive: { arn: 'arn:aws:sqs:us-east-1:000000000000:dead.fifo', receivesMax: 3 },
+    });
+  });
+
+  it.each([
+    [{ FifoThroughputLimit: 'perMessageGroupId' }, 'property FifoThroughputLimit is not supported locally'],
+    [{ VisibilityTimeout: 43_201 }, 'VisibilityTimeout must be a whole number from 0 to 43200, not 43201'],
+    [{ RedrivePolicy: { deadLetterTargetArn: 'arn:x', maxReceiveCount: 0 } }, 'maxReceiveCount must be'],
+    [
+      { RedrivePolicy: { deadLetterTargetArn: 'arn:x', maxReceiveCount: 1 } },
+      'its dead-letter queue is not a standard queue of this template',
+    ],
+  ])('is refused by name with %j', (properties, message) => {
+    expect(() => read({ Jobs: queue(properties) })).toThrow(`AWS::SQS::Queue Jobs: ${message}`);
+  });
+
+  function mapping(properties: Record<string, unknown> = {}): Resource {
+    const Properties = {
+      FunctionName: { Ref: 'Login' },
+      EventSourceArn: { 'Fn::GetAtt': ['Jobs', 'Arn'] },
+      ...properties,
+    };
+    return { Type: 'AWS::Lambda::EventSourceMapping', Properties };
+  }
+
+  it('has a mapping, with Lambda’s own defaults', () => {
+    expect(read({ Jobs: queue(), Work: mapping() })?.queueMappings).toEqual([
+      {
+        logicalId: 'Work',
+        functionId: 'Login',
+        queueId: 'Jobs',
+        queueArn: 'arn:aws:sqs:us-east-1:000000000000:Rollcall-Jobs-LOCAL',
+        batchSize: 10,
+        windowMs: 0,
+        filters: [],
+        reportsItemFailures: false,
+        batchesAtOnce: 5,
+      },
+    ]);
+  });
+
+  it.each([
+    [{}, { StartingPosition: 'LATEST' }, 'property StartingPosition is not supported locally'],
+    [{}, { BatchSize: 11 }, 'a BatchSize of more than 10 needs MaximumBatchingWindowInSeconds'],
+    [{ FifoQueue: true }, { MaximumBatchingWindowInSeconds: 1 }, 'a FIFO queue takes no batching window'],
+    [{ VisibilityTimeout: 9 }, {}, 'Queue visibility timeout: 9 seconds is less than Function timeout: 10 seconds'],
+  ])('of %j refuses a mapping with %j by name', (ofQueue, properties, message) => {
+    expect(() => read({ Jobs: queue(ofQueue), Work: mapping(properties) })).toThrow(
+      `AWS::Lambda::EventSourceMapping Work: ${message}`,
+    );
   });
 });
