@@ -32,7 +32,7 @@ export function physicalNameOf(resource: Resource, place: Place): string {
 }
 
 /** The `Ref` of a queue is its URL; this is its name. */
-export function queueNameOf({ logicalId, properties }: Resource, { stackName }: Place): string {
+function queueNameOf({ logicalId, properties }: Resource, { stackName }: Place): string {
   if (typeof properties.QueueName === 'string') return properties.QueueName;
   return `${stackName}-${logicalId}-LOCAL${properties.FifoQueue === true ? '.fifo' : ''}`;
 }
