@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClearError } from '../process/clear-error';
 import type { Assets } from './read-functions';
-import { asRecord } from './template';
+import { asRecord, textOf } from './template';
 
 /** What a synth wrote: the one stack's template, and where its assets lie. */
 export interface CloudAssembly {
@@ -29,10 +29,10 @@ export async function readCloudAssembly(folder: string): Promise<CloudAssembly> 
     throw new ClearError(`the app must have exactly one stack to be served locally; it has: ${names}`);
   }
   const manifests = artifacts.filter(({ type }) => type === 'cdk:asset-manifest');
-  const pathsOfAll = await Promise.all(manifests.map(({ properties }) => readPaths(folder, String(properties.file))));
+  const pathsOfAll = await Promise.all(manifests.map(({ properties }) => readPaths(folder, textOf(properties.file))));
   return {
-    stackName: String(stack.properties.stackName ?? stack.id),
-    template: await readJson(folder, String(stack.properties.templateFile)),
+    stackName: textOf(stack.properties.stackName ?? stack.id),
+    template: await readJson(folder, textOf(stack.properties.templateFile)),
     assets: { folder, pathOf: new Map(pathsOfAll.flat()) },
   };
 }

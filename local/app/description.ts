@@ -1,5 +1,6 @@
 /** What the local gateway needs to know of a synthesised app. Read from its template, never written by hand. */
 import type { Statement } from '../iam/policy';
+import type { SourcesDescription } from '../sources/description';
 
 export interface LambdaDescription {
   readonly logicalId: string;
@@ -79,4 +80,6 @@ export interface AppDescription {
   readonly routes: ReadonlyMap<string, RouteDescription>;
   readonly functions: ReadonlyMap<string, LambdaDescription>;
   readonly tables: readonly TableDescription[];
+  /** What invokes functions without a client's message. */
+  readonly sources?: SourcesDescription;
 }

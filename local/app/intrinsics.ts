@@ -1,6 +1,6 @@
 import { ClearError } from '../process/clear-error';
 import { attributeOf, type Place, physicalNameOf } from './physical-names';
-import { asRecord, type Template } from './template';
+import { asRecord, type Template, textOf } from './template';
 
 /** A template's value with its intrinsic functions carried out, as CloudFormation would at deployment. */
 export type Resolve = (value: unknown) => unknown;
@@ -13,7 +13,7 @@ type Intrinsic = (argument: unknown) => unknown;
  */
 export function createResolve(template: Template, place: Place): Resolve {
   const intrinsics: Readonly<Record<string, Intrinsic>> = {
-    Ref: (name) => ref(template, place, String(name)),
+    Ref: (name) => ref(template, place, textOf(name)),
     'Fn::GetAtt': (path) => getAtt(template, place, path),
     'Fn::Join': (argument) => join(resolve(argument)),
     'Fn::Select': (argument) => select(resolve(argument)),
@@ -103,8 +103,8 @@ function sub(template: Template, place: Place, argument: unknown, resolve: Resol
   return requireStatic(
     text.replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
       if (literal !== '') return `\${${name}}`;
-      if (Object.hasOwn(own, name)) return String(resolve(own[name]));
-      return String(name.includes('.') ? getAtt(template, place, name) : ref(template, place, name));
+      if (Object.hasOwn(own, name)) return textOf(resolve(own[name]));
+      return textOf(name.includes('.') ? getAtt(template, place, name) : ref(template, place, name));
     }),
   );
 }

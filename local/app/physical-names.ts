@@ -6,6 +6,8 @@ export interface Place {
   readonly region: string;
   readonly accountId: string;
   readonly apiId: string;
+  /** Where the gateway listens, as `localhost:3001`; queues have their URLs there. */
+  readonly localHost?: string;
 }
 
 /** The property that names a resource, where its author did not leave that to CloudFormation. */
@@ -15,13 +17,24 @@ const NAME_PROPERTIES: Readonly<Record<string, string>> = {
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::IAM::Role': 'RoleName',
+  'AWS::Events::Rule': 'Name',
+  'AWS::Scheduler::Schedule': 'Name',
 };
 
 /** `Stack-LogicalId-LOCAL`: the pattern of a CloudFormation-generated name. */
 export function physicalNameOf(resource: Resource, place: Place): string {
   if (resource.type === 'AWS::ApiGatewayV2::Api') return place.apiId;
+  if (resource.type === 'AWS::SQS::Queue') {
+    return `http://${place.localHost}/${place.accountId}/${queueNameOf(resource, place)}`;
+  }
   const given = resource.properties[NAME_PROPERTIES[resource.type] ?? ''];
   return typeof given === 'string' ? given : `${place.stackName}-${resource.logicalId}-LOCAL`;
+}
+
+/** The `Ref` of a queue is its URL; this is its name. */
+function queueNameOf({ logicalId, properties }: Resource, { stackName }: Place): string {
+  if (typeof properties.QueueName === 'string') return properties.QueueName;
+  return `${stackName}-${logicalId}-LOCAL${properties.FifoQueue === true ? '.fifo' : ''}`;
 }
 
 /** `Fn::GetAtt` of the few attributes that a Lambda's environment or an integration can need. */
@@ -39,6 +52,20 @@ export function attributeOf(template: Template, place: Place, logicalId: string,
       return arn('logs', `log-group:${name}:*`);
     case 'AWS::IAM::Role.Arn':
       return `arn:aws:iam::${place.accountId}:role/${name}`;
+    // CloudFormation knows a stream's label only once it exists; ours never tells the time.
+    case 'AWS::DynamoDB::Table.StreamArn':
+    case 'AWS::DynamoDB::GlobalTable.StreamArn':
+      return arn('dynamodb', `table/${name}/stream/2000-01-01T00:00:00.000`);
+    case 'AWS::SQS::Queue.Arn':
+      return arn('sqs', resource === undefined ? '' : queueNameOf(resource, place));
+    case 'AWS::SQS::Queue.QueueName':
+      return resource === undefined ? '' : queueNameOf(resource, place);
+    case 'AWS::SQS::Queue.QueueUrl':
+      return name;
+    case 'AWS::Events::Rule.Arn':
+      return arn('events', `rule/${name}`);
+    case 'AWS::Scheduler::Schedule.Arn':
+      return arn('scheduler', `schedule/${resource?.properties.GroupName ?? 'default'}/${name}`);
     case 'AWS::ApiGatewayV2::Api.ApiId':
       return place.apiId;
     case 'AWS::ApiGatewayV2::Api.ApiEndpoint':

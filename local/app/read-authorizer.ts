@@ -1,7 +1,7 @@
 import type { AuthorizerDescription, LambdaDescription } from './description';
 import { functionOfUri } from './function-uri';
 import type { Resolve } from './intrinsics';
-import { type Resource, requireKnownProperties, type Template, Unsupported } from './template';
+import { type Resource, requireKnownProperties, type Template, textOf, Unsupported } from './template';
 
 /** `AuthorizerCredentialsArn` is the role that lets API Gateway call the function: here nothing keeps it from that. */
 const PROPERTIES = ['ApiId', 'AuthorizerCredentialsArn', 'AuthorizerType', 'AuthorizerUri', 'IdentitySource', 'Name'];
@@ -22,7 +22,7 @@ interface Parts {
 export function readAuthorizer(route: Resource, parts: Parts): AuthorizerDescription | undefined {
   const { AuthorizationType: type = 'NONE', AuthorizerId: id, RouteKey: routeKey } = route.properties;
   if (type === 'NONE') return undefined;
-  if (type !== 'CUSTOM') throw new Unsupported(route, `AuthorizationType ${String(type)} is not supported locally`);
+  if (type !== 'CUSTOM') throw new Unsupported(route, `AuthorizationType ${textOf(type)} is not supported locally`);
   // "AuthN/AuthZ will be performed only at connection time" (Developer Guide, "The $connect and $disconnect routes").
   if (routeKey !== '$connect') throw new Unsupported(route, 'only $connect may have an authorizer');
   const named = parts.resolve(id);
@@ -33,7 +33,7 @@ export function readAuthorizer(route: Resource, parts: Parts): AuthorizerDescrip
   if (authorizer === undefined) throw new Unsupported(route, 'its authorizer is not in this template');
   requireKnownProperties(authorizer, PROPERTIES);
   const { AuthorizerType: kind, AuthorizerUri: uri } = authorizer.properties;
-  if (kind !== 'REQUEST') throw new Unsupported(authorizer, `AuthorizerType ${String(kind)} is not for WebSocket APIs`);
+  if (kind !== 'REQUEST') throw new Unsupported(authorizer, `AuthorizerType ${textOf(kind)} is not for WebSocket APIs`);
   return { functionId: functionOfUri(authorizer, uri, parts), identitySources: sourcesOf(authorizer, parts.resolve) };
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { LambdaDescription } from './description';
 import type { Resolve } from './intrinsics';
 import { type Place, physicalNameOf } from './physical-names';
-import { asRecord, type Resource, requireKnownProperties, Unsupported } from './template';
+import { asRecord, type Resource, requireKnownProperties, textOf, Unsupported } from './template';
 
 /** CloudFormation's own defaults (AWS::Lambda::Function: Timeout, MemorySize). */
 const TIMEOUT_S = 3;
@@ -63,5 +63,5 @@ function assetOf(resource: Resource, resolve: Resolve, assets: Assets): string {
 
 function environmentOf(resource: Resource, resolve: Resolve): Readonly<Record<string, string>> {
   const variables = asRecord(asRecord(resource.properties.Environment)?.Variables) ?? {};
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(resolve(value))]));
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, textOf(resolve(value))]));
 }

@@ -3,7 +3,7 @@ import { checkTemplate } from '../gateway/mock-template';
 import { messageOf } from '../process/clear-error';
 import type { MockDescription, MockTemplates } from './description';
 import type { Resolve } from './intrinsics';
-import { asRecord, type Resource, requireKnownProperties, type Template, Unsupported } from './template';
+import { asRecord, type Resource, requireKnownProperties, type Template, textOf, Unsupported } from './template';
 
 /** The CDK writes an empty `IntegrationUri`. Pass-through is about templates that match nothing: there is nothing behind. */
 const PROPERTIES = ['ApiId', 'Description', 'IntegrationMethod', 'IntegrationType', 'IntegrationUri'];
@@ -40,7 +40,7 @@ export function responsesOf(integration: Resource, { template, resolve }: Parts)
 
 function readResponse(response: Resource, resolve: Resolve): MockDescription['responses'][number] {
   requireKnownProperties(response, [...RESPONSE_PROPERTIES, 'TemplateSelectionExpression']);
-  const responseKey = String(response.properties.IntegrationResponseKey);
+  const responseKey = textOf(response.properties.IntegrationResponseKey);
   checked(response, () => keyPattern(responseKey));
   if (responseKey !== '$default' && keyPattern(responseKey) === undefined) {
     throw new Unsupported(response, `IntegrationResponseKey ${responseKey} is neither $default nor /a status/`);
@@ -50,8 +50,8 @@ function readResponse(response: Resource, resolve: Resolve): MockDescription['re
 
 function templatesOf(resource: Resource, property: string, resolve: Resolve): MockTemplates {
   const given = Object.entries(asRecord(resolve(resource.properties[property])) ?? {});
-  const templates = given.map(([key, text]) => [key, String(text)] as const);
-  const selection = String(resolve(resource.properties.TemplateSelectionExpression ?? ''));
+  const templates = given.map(([key, text]) => [key, textOf(text)] as const);
+  const selection = textOf(resolve(resource.properties.TemplateSelectionExpression ?? ''));
   checked(resource, () => {
     compileTemplateSelection(selection);
     for (const [, text] of templates) checkTemplate(text);

@@ -3,7 +3,7 @@ import { parsePolicy, type Statement } from '../iam/policy';
 import { ClearError, messageOf } from '../process/clear-error';
 import type { Resolve } from './intrinsics';
 import { attributeOf, type Place, physicalNameOf } from './physical-names';
-import { asRecord, type Resource, requireKnownProperties, type Template, Unsupported } from './template';
+import { asRecord, type Resource, requireKnownProperties, type Template, textOf, Unsupported } from './template';
 
 /** What a function may do: its role's name, and all statements that the template attaches to it. */
 export interface RoleDescription {
@@ -69,7 +69,7 @@ function attachedTo(roleName: string, { template, resolve }: RoleSource): readon
 }
 
 function managedStatements(role: Resource, value: unknown, source: RoleSource): readonly Statement[] {
-  const arn = String(clearly(role, 'its ManagedPolicyArns', () => source.resolve(value)));
+  const arn = textOf(clearly(role, 'its ManagedPolicyArns', () => source.resolve(value)));
   // A Ref of a managed policy is its name here, where AWS gives its ARN.
   const own = ofTypes(source.template, ['AWS::IAM::ManagedPolicy']).find(
     (policy) => physicalNameOf(policy, source.place) === arn,

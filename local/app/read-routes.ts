@@ -3,7 +3,7 @@ import { functionOfUri } from './function-uri';
 import type { Resolve } from './intrinsics';
 import { readAuthorizer } from './read-authorizer';
 import { readMock, responsesOf } from './read-mock';
-import { type Resource, requireKnownProperties, type Template, Unsupported } from './template';
+import { type Resource, requireKnownProperties, type Template, textOf, Unsupported } from './template';
 
 /** AWS::ApiGatewayV2::Integration, TimeoutInMillis: 29 s unless said otherwise, for WebSocket APIs. */
 const INTEGRATION_TIMEOUT_MS = 29_000;
@@ -46,7 +46,7 @@ function readRoute(resource: Resource, hasResponse: boolean, parts: Parts): Rout
   const authorizer = readAuthorizer(resource, parts);
   const integration = integrationOf(resource, parts);
   return {
-    routeKey: String(routeKey),
+    routeKey: textOf(routeKey),
     ...backendOf(integration, parts),
     ...(authorizer && { authorizer }),
     integrationTimeoutMs: Number(integration.properties.TimeoutInMillis ?? INTEGRATION_TIMEOUT_MS),
@@ -68,7 +68,7 @@ function backendOf(integration: Resource, parts: Parts): Pick<RouteDescription, 
   const { IntegrationType: type, IntegrationUri: uri } = integration.properties;
   if (type === 'MOCK') return { functionId: '', mock: readMock(integration, parts) };
   if (type !== 'AWS_PROXY') {
-    const what = `integration type ${String(type)} is not supported locally, only AWS_PROXY and MOCK are`;
+    const what = `integration type ${textOf(type)} is not supported locally, only AWS_PROXY and MOCK are`;
     throw new Unsupported(integration, what);
   }
   requireKnownProperties(integration, [...INTEGRATION_PROPERTIES, 'TimeoutInMillis']);

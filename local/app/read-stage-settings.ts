@@ -1,6 +1,6 @@
 import type { AppDescription, ThrottleDescription } from './description';
 import type { Resolve } from './intrinsics';
-import { asRecord, type Resource, Unsupported } from './template';
+import { asRecord, type Resource, textOf, Unsupported } from './template';
 
 /** What a stage adds to its events and to its routes' throttles: nothing that it does not define. */
 export function readStageSettings(
@@ -10,7 +10,7 @@ export function readStageSettings(
   if (stage === undefined) return {};
   const { StageVariables: variables, DefaultRouteSettings: byDefault, RouteSettings: ofRoute } = stage.properties;
   const given = Object.entries(asRecord(resolve(variables)) ?? {});
-  const stageVariables = Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+  const stageVariables = Object.fromEntries(given.map(([name, value]) => [name, textOf(value)]));
   const hasThrottles = byDefault !== undefined || ofRoute !== undefined;
   return {
     ...(given.length > 0 && { stageVariables }),

@@ -1,3 +1,4 @@
+import { readSources, SOURCE_TYPES } from '../sources/read-sources';
 import type { AppDescription, LambdaDescription } from './description';
 import { createResolve } from './intrinsics';
 import type { Place } from './physical-names';
@@ -6,7 +7,7 @@ import { readRole } from './read-role';
 import { readRoutes } from './read-routes';
 import { readStageSettings } from './read-stage-settings';
 import { readTable } from './read-tables';
-import { parseTemplate, type Resource, requireKnownProperties, type Template, Unsupported } from './template';
+import { parseTemplate, type Resource, requireKnownProperties, type Template, textOf, Unsupported } from './template';
 
 /** What the local gateway does itself. */
 const SERVED = [
@@ -24,6 +25,7 @@ const SERVED = [
   'AWS::IAM::Role',
   'AWS::IAM::RolePolicy',
   'AWS::Lambda::Function',
+  ...SOURCE_TYPES,
 ];
 
 /** Who may call the API's functions, and who watches it all: without these, everything still answers the same. */
@@ -39,6 +41,7 @@ const IGNORED = [
   'AWS::Logs::MetricFilter',
   'AWS::Logs::QueryDefinition',
   'AWS::Logs::ResourcePolicy',
+  'AWS::SQS::QueuePolicy',
 ];
 
 const API_PROPERTIES = ['Description', 'IpAddressType', 'Name', 'ProtocolType', 'RouteSelectionExpression', 'Tags'];
@@ -95,6 +98,7 @@ export function readTemplate(source: TemplateSource): AppDescription {
     routes: readRoutes({ template, resolve, functions }),
     functions,
     tables: tables.map((resource) => readTable(resource, place, resolve)),
+    sources: readSources(template, { resolve, functions }),
   };
 }
 
@@ -115,7 +119,7 @@ function readRouteSelection(template: Template): string {
   if (another !== undefined) throw new Unsupported(another, 'only one API can be served locally');
   if (api.properties.ProtocolType !== 'WEBSOCKET') throw new Unsupported(api, 'it is not a WebSocket API');
   requireKnownProperties(api, API_PROPERTIES);
-  return String(api.properties.RouteSelectionExpression ?? ROUTE_SELECTION);
+  return textOf(api.properties.RouteSelectionExpression ?? ROUTE_SELECTION);
 }
 
 function readStage(template: Template): string {
@@ -130,7 +134,7 @@ function readStage(template: Template): string {
   if (autoDeploy !== true && deployment === undefined) {
     throw new Unsupported(stage, 'nothing is deployed to it: set autoDeploy, or add a deployment');
   }
-  return String(name);
+  return textOf(name);
 }
 
 /** `https://<api>.execute-api.<region>.<suffix>` is the laptop now, and speaks no TLS. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import type { StartOptions } from '../cli/options';
 import { NO_VERSION_WARNING } from '../dynamodb/local-client';
 import { requirePermissions } from '../dynamodb/permissions';
@@ -15,6 +16,8 @@ import { codeOf } from '../process/clear-error';
 import type { Closers } from '../process/closers';
 import { portTaken } from '../process/free-port';
 import type { StateFolder } from '../process/state-folder';
+import { answerQueueRequest } from '../sources/queue-http';
+import { createQueues, startSources } from '../sources/start-sources';
 import { ServedFunctions } from '../watch/served-functions';
 import type { AppDescription } from './description';
 
@@ -28,7 +31,7 @@ export interface Served {
   readonly app: AppDescription;
   readonly database: string;
   readonly port: number;
-  readonly state: Pick<StateFolder, 'journalPath'>;
+  readonly state: Pick<StateFolder, 'journalPath' | 'folder'>;
 }
 
 export interface ServedApi {
@@ -51,7 +54,12 @@ export async function serveApi(
   closers.add(proxy.close);
   const functions = createFunctions({ app, proxy, port, callers, faults });
   closers.add(() => functions.close());
+  const queues = createQueues(app);
   const counters = new Counters();
+  const counted = (event: GatewayEvent) => {
+    counters.add(event);
+    onEvent(event);
+  };
   let gateway: RunningGateway | undefined;
   try {
     gateway = await startGateway({
@@ -59,22 +67,26 @@ export async function serveApi(
       port,
       callers,
       faults,
-      onEvent(event) {
-        counters.add(event);
-        onEvent(event);
-      },
+      onEvent: counted,
       behaviours: options.behaviours,
       functionOf: (logicalId) => functions.get(logicalId),
       takeUnits: proxy.takeUnits,
       journalPath: state.journalPath,
       limits: options.limits,
       extraRequestHandler: (request, response) =>
+        answerQueueRequest(queues, request, response) ||
         answerLocal(request, response, { app, database, gateway, functions, faults, counters }),
     });
   } catch (error) {
     throw codeOf(error) === 'EADDRINUSE' ? portTaken(port, '--port') : error;
   }
   closers.add(gateway.close);
+  const sources = await startSources({
+    ...{ app, database, queues, onEvent: counted, takeUnits: proxy.takeUnits },
+    checkpointsPath: join(state.folder, 'sources.json'),
+    functionOf: (logicalId) => functions.get(logicalId),
+  });
+  closers.add(sources.close);
   return { gateway, functions };
 }
 
@@ -90,6 +102,7 @@ function createFunctions({ app, proxy, port, callers, faults }: FunctionSource):
   const extraEnvironment = {
     ...NO_VERSION_WARNING,
     AWS_ENDPOINT_URL_DYNAMODB: proxy.url,
+    AWS_ENDPOINT_URL_SQS: `http://localhost:${port}`,
     AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: `http://localhost:${port}/${app.stage}`,
   };
   const place = { region: app.region, accountId: app.accountId };

@@ -35,7 +35,7 @@ export function parseTemplate(value: unknown): Template {
 }
 
 function parseResource(logicalId: string, resource: Readonly<Record<string, unknown>>): Resource {
-  const type = String(resource.Type ?? '');
+  const type = textOf(resource.Type ?? '');
   // The CDK's own metadata resource exists in some regions only. Nothing else of ours is conditional.
   if (resource.Condition !== undefined && type !== 'AWS::CDK::Metadata') {
     throw new Unsupported({ logicalId, type }, 'conditional resources are not supported locally');
@@ -60,4 +60,9 @@ export function requireKnownProperties(resource: Resource, known: readonly strin
   for (const name of Object.keys(resource.properties)) {
     if (!known.includes(name)) throw new Unsupported(resource, `property ${name} is not supported locally`);
   }
+}
+
+/** Anything from a template as text. Plain `String` throws for an object that has something else under `toString`. */
+export function textOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }

@@ -104,17 +104,14 @@ describe('readTemplate', () => {
     expect(chat?.createTable).not.toHaveProperty('Replicas');
   });
 
-  it.each([
-    'AWS::Events::Rule',
-    'AWS::Scheduler::Schedule',
-    'AWS::Lambda::EventSourceMapping',
-    'AWS::SQS::Queue',
-    'Custom::Anything',
-  ])('refuses a resource of type %s by name', (type) => {
-    const template = withResource('Extra', { Type: type, Properties: {} });
+  it.each(['AWS::Events::EventBus', 'AWS::SNS::Topic', 'Custom::Anything'])(
+    'refuses a resource of type %s by name',
+    (type) => {
+      const template = withResource('Extra', { Type: type, Properties: {} });
 
-    expect(() => read(template)).toThrow(`${type} Extra: this type of resource is not supported locally`);
-  });
+      expect(() => read(template)).toThrow(`${type} Extra: this type of resource is not supported locally`);
+    },
+  );
 
   it.each([
     ['LoginRoute', 'AuthorizationType', 'AWS_IAM', 'AuthorizationType AWS_IAM is not supported locally'],

@@ -54,7 +54,7 @@ async function serve(without: { readonly role?: RegExp; readonly action?: string
   direct.destroy();
   closers = new Closers();
   events = [];
-  const state = { journalPath: join(folder, `${port}.journal`) };
+  const state = { folder, journalPath: join(folder, `${port}.journal`) };
   const context = {
     closers,
     options: { behaviours: {}, limits: {} },
