@@ -1,5 +1,6 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, expect, it } from '@jest/globals';
+import { type Clock, SYSTEM_CLOCK } from '../../../local/sources/clock';
 import type { Resource } from '../../fixtures/app/chat-template';
 import { describeOn, dynoxide } from '../../tooling/engines';
 import { mapping, RunningApp, readApp, recorder } from './app';
@@ -10,11 +11,11 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((app) => app.close()));
 });
 
-async function startApp(resources: Readonly<Record<string, Resource>>): Promise<RunningApp> {
+async function startApp(resources: Readonly<Record<string, Resource>>, clock?: Clock): Promise<RunningApp> {
   const app = new RunningApp(readApp(resources));
   opened.push(app);
   await app.createTables();
-  await app.start();
+  await app.start(clock && { clock });
   return app;
 }
 
@@ -26,7 +27,27 @@ function queue(properties: Record<string, unknown> = {}): Resource {
   return { Type: 'AWS::SQS::Queue', Properties: properties };
 }
 
+/** A minute lasts 50 ms. */
+function hurry(): Clock {
+  const startedAt = Date.now();
+  return {
+    now: () => startedAt + (Date.now() - startedAt) * 1_200,
+    wait: (ms, signal) => SYSTEM_CLOCK.wait(ms / 1_200, signal),
+  };
+}
+
 describeOn(dynoxide, 'a template with sources', () => {
+  it('has its schedules fire', async () => {
+    const Targets = [{ Arn: arnOf('Sweep'), Id: 'Target0', Input: '{"Records":["swept"]}' }];
+    const Properties = { ScheduleExpression: 'rate(1 minute)', State: 'ENABLED', Targets };
+
+    const app = await startApp({ Sweep: recorder('record'), Rule: { Type: 'AWS::Events::Rule', Properties } }, hurry());
+    const records = await app.until((found) => found.length >= 2);
+
+    expect(records.slice(0, 2)).toEqual(['swept', 'swept']);
+    expect(app.events[0]?.routeKey).toBe('schedule Rule');
+  });
+
   it('has a stream tell its failure queue, whose function hears of it', async () => {
     const properties = {
       ...{ StartingPosition: 'TRIM_HORIZON', MaximumRetryAttempts: 0 },
