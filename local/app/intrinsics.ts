@@ -79,7 +79,7 @@ function getAtt(template: Template, place: Place, path: unknown): string {
 function join(argument: unknown): string {
   const [delimiter, parts] = pair('Fn::Join', argument);
   if (typeof delimiter !== 'string' || !Array.isArray(parts)) throw malformed('Fn::Join', 'is malformed', argument);
-  return parts.join(delimiter);
+  return parts.map(textOf).join(delimiter);
 }
 
 function select(argument: unknown): unknown {

@@ -38,7 +38,7 @@ export function readAuthorizer(route: Resource, parts: Parts): AuthorizerDescrip
 }
 
 function sourcesOf(authorizer: Resource, resolve: Resolve): readonly string[] {
-  const sources = [resolve(authorizer.properties.IdentitySource ?? [])].flat().map(String);
+  const sources = [resolve(authorizer.properties.IdentitySource ?? [])].flat().map(textOf);
   const unknown = sources.find((source) => !SOURCE.test(source));
   if (unknown !== undefined) throw new Unsupported(authorizer, `IdentitySource ${unknown} is not supported locally`);
   return sources;

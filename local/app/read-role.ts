@@ -53,7 +53,7 @@ function roleOf(lambda: Resource, source: RoleSource): Resource {
   if (role === undefined) {
     throw new Unsupported(
       lambda,
-      `its Role (${arn ?? 'none'}) is not in this template, so its permissions are unknown`,
+      `its Role (${arn === undefined ? 'none' : textOf(arn)}) is not in this template, so its permissions are unknown`,
     );
   }
   return role;

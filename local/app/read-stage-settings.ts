@@ -40,7 +40,7 @@ function throttleOf(stage: Resource, settings: unknown): ThrottleDescription {
 
 /** CloudFormation takes numbers as text, too. */
 function limitOf(stage: Resource, name: string, value: unknown): number {
-  const limit = Number(value);
+  const limit = Number(textOf(value));
   if (!(limit >= 0)) throw new Unsupported(stage, `${name} ${JSON.stringify(value)} is no number`);
   return limit;
 }

@@ -1,4 +1,4 @@
-import { asRecord, type Resource, requireKnownProperties, type Template, Unsupported } from '../app/template';
+import { asRecord, type Resource, requireKnownProperties, type Template, textOf, Unsupported } from '../app/template';
 import type { QueueDescription, QueueMapping, StreamMapping } from './description';
 import { BadPattern, compileFilters } from './filter';
 import { QUEUE_BATCHES_AT_ONCE } from './limits';
@@ -142,9 +142,9 @@ function filtersOf(mapping: Resource, { resolve }: MappingParts): readonly unkno
 
 function parsePattern(mapping: Resource, pattern: unknown): unknown {
   try {
-    return JSON.parse(String(pattern));
+    return JSON.parse(textOf(pattern));
   } catch {
-    throw new Unsupported(mapping, `a filter's pattern is not JSON: ${String(pattern)}`);
+    throw new Unsupported(mapping, `a filter's pattern is not JSON: ${textOf(pattern)}`);
   }
 }
 
@@ -152,7 +152,7 @@ function reportsItemFailures(mapping: Resource): boolean {
   const types = mapping.properties.FunctionResponseTypes;
   const list: readonly unknown[] = Array.isArray(types) ? types : [];
   const unknownType = list.find((type) => type !== 'ReportBatchItemFailures');
-  if (unknownType !== undefined) throw new Unsupported(mapping, `FunctionResponseTypes has ${String(unknownType)}`);
+  if (unknownType !== undefined) throw new Unsupported(mapping, `FunctionResponseTypes has ${textOf(unknownType)}`);
   return list.length > 0;
 }
 

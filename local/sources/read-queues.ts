@@ -1,5 +1,5 @@
 import type { Resolve } from '../app/intrinsics';
-import { asRecord, type Resource, requireKnownProperties, Unsupported } from '../app/template';
+import { asRecord, type Resource, requireKnownProperties, textOf, Unsupported } from '../app/template';
 import type { QueueDescription } from './description';
 import { MESSAGE_BYTES_MAX, VISIBILITY_S_MAX, WAIT_S_MAX } from './limits';
 import { numberOf } from './read-number';
@@ -58,7 +58,10 @@ function redriveOf(queue: Resource, resolve: Resolve): QueueDescription['redrive
   if (Number.isInteger(receivesMax) && receivesMax >= 1 && receivesMax <= 1000) {
     return { arn: String(policy.deadLetterTargetArn), receivesMax };
   }
-  throw new Unsupported(queue, `maxReceiveCount must be a whole number from 1 to 1000, not ${policy.maxReceiveCount}`);
+  throw new Unsupported(
+    queue,
+    `maxReceiveCount must be a whole number from 1 to 1000, not ${textOf(policy.maxReceiveCount)}`,
+  );
 }
 
 /** A dead-letter queue must be there, and of the same kind. @throws Unsupported */

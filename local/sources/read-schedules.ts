@@ -1,6 +1,6 @@
 import type { LambdaDescription } from '../app/description';
 import type { Resolve } from '../app/intrinsics';
-import { asRecord, type Resource, requireKnownProperties, Unsupported } from '../app/template';
+import { asRecord, type Resource, requireKnownProperties, textOf, Unsupported } from '../app/template';
 import type { ScheduleDescription, ScheduleTarget } from './description';
 import { parseSchedule } from './schedule-expression';
 
@@ -37,8 +37,8 @@ export function readSchedule(schedule: Resource, parts: SourceParts): ScheduleDe
   const { FlexibleTimeWindow: flexible, ScheduleExpressionTimezone: zone, State: state } = schedule.properties;
   if (asRecord(flexible)?.Mode !== 'OFF')
     throw new Unsupported(schedule, 'a flexible time window is not supported locally');
-  if (zone !== undefined && !['UTC', 'Etc/UTC'].includes(String(zone))) {
-    throw new Unsupported(schedule, `time zone ${String(zone)} is not supported locally, only UTC is`);
+  if (zone !== undefined && !['UTC', 'Etc/UTC'].includes(textOf(zone))) {
+    throw new Unsupported(schedule, `time zone ${textOf(zone)} is not supported locally, only UTC is`);
   }
   if (state === 'DISABLED') return undefined;
   return {
