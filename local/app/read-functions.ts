@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { LambdaDescription } from './description';
+import { inlineCodeFolder } from './inline-code';
 import type { Resolve } from './intrinsics';
 import { type Place, physicalNameOf } from './physical-names';
 import { asRecord, type Resource, requireKnownProperties, textOf, Unsupported } from './template';
@@ -43,12 +44,19 @@ export function readFunction(
   return {
     logicalId: resource.logicalId,
     functionName: physicalNameOf(resource, place),
-    codeDirectory: join(assets.folder, assetOf(resource, resolve, assets)),
+    codeDirectory: codeOf(resource, resolve, assets),
     handler,
     environment: environmentOf(resource, resolve),
     timeoutMs: 1000 * (typeof timeout === 'number' ? timeout : TIMEOUT_S),
     memoryMb: typeof memory === 'number' ? memory : MEMORY_MB,
   };
+}
+
+function codeOf(resource: Resource, resolve: Resolve, assets: Assets): string {
+  const inline = resolve(asRecord(resource.properties.Code)?.ZipFile);
+  return typeof inline === 'string'
+    ? inlineCodeFolder(inline)
+    : join(assets.folder, assetOf(resource, resolve, assets));
 }
 
 /** The CDK CLI has synth write each asset's path into the metadata; without it, the assets manifest knows. */

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readTemplate } from '../../../local/app/read-template';
 import { chatTemplate, type Resource } from '../../fixtures/app/chat-template';
@@ -34,6 +36,18 @@ describe('readTemplate', () => {
       stage: 'dev',
       routeSelectionExpression: '$request.body.action',
     });
+  });
+
+  it('lays out code that stands in the template itself, the same text in the same folder', () => {
+    const source = 'exports.handler = async () => ({ statusCode: 200 });';
+    const codeOf = (code: object) =>
+      read(withProperty('Login', 'Code', code)).functions.get('Login')?.codeDirectory ?? '';
+
+    const folder = codeOf({ ZipFile: source });
+
+    expect(readFileSync(join(folder, 'index.js'), 'utf8')).toBe(source);
+    expect(codeOf({ ZipFile: { 'Fn::Join': ['', [source.slice(0, 9), source.slice(9)]] } })).toBe(folder);
+    expect(codeOf({ ZipFile: `${source}\n` })).not.toBe(folder);
   });
 
   it('reads each route with its function, and whether it returns a response', () => {
@@ -135,7 +149,7 @@ describe('readTemplate', () => {
     ['LoginRoute', 'RouteKey', '$connect', 'route key $connect is taken already'],
     ['Login', 'Layers', [], 'property Layers is not supported locally'],
     ['Login', 'Runtime', 'python3.13', 'runtime "python3.13" is not supported locally, only Node.js is'],
-    ['Login', 'Code', { ZipFile: '' }, 'its code is not an asset of this app'],
+    ['Login', 'Code', { ImageUri: 'image' }, 'its code is not an asset of this app'],
     ['Connections', 'TimeToLiveSpecification', {}, 'property TimeToLiveSpecification is not supported locally'],
     ['Chat', 'BillingMode', 'PROVISIONED', 'a global table with provisioned throughput is not supported locally'],
     ['Stage', 'ClientCertificateId', 'x', 'property ClientCertificateId is not supported locally'],
