@@ -56,23 +56,22 @@ export async function serveApi(
   closers.add(() => functions.close());
   const queues = createQueues(app);
   const counters = new Counters();
-  const counted = (event: GatewayEvent) => {
-    counters.add(event);
-    onEvent(event);
+  // Whoever invokes functions, a message or a stream, finds them and tells of them in the same way.
+  const invoking = {
+    functionOf: (logicalId: string) => functions.get(logicalId),
+    takeUnits: proxy.takeUnits,
+    onEvent(event: GatewayEvent) {
+      counters.add(event);
+      onEvent(event);
+    },
   };
   let gateway: RunningGateway | undefined;
   try {
     gateway = await startGateway({
-      app,
-      port,
-      callers,
-      faults,
-      onEvent: counted,
+      ...{ app, port, callers, faults, ...invoking },
       behaviours: options.behaviours,
-      functionOf: (logicalId) => functions.get(logicalId),
-      takeUnits: proxy.takeUnits,
-      journalPath: state.journalPath,
       limits: options.limits,
+      journalPath: state.journalPath,
       extraRequestHandler: (request, response) =>
         answerQueueRequest(queues, request, response) ||
         answerLocal(request, response, { app, database, gateway, functions, faults, counters }),
@@ -82,9 +81,8 @@ export async function serveApi(
   }
   closers.add(gateway.close);
   const sources = await startSources({
-    ...{ app, database, queues, onEvent: counted, takeUnits: proxy.takeUnits },
+    ...{ app, database, queues, ...invoking },
     checkpointsPath: join(state.folder, 'sources.json'),
-    functionOf: (logicalId) => functions.get(logicalId),
   });
   closers.add(sources.close);
   return { gateway, functions };

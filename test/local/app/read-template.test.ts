@@ -1,23 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { readTemplate } from '../../../local/app/read-template';
 import { chatTemplate, type Resource } from '../../fixtures/app/chat-template';
-
-function read(template: unknown) {
-  return readTemplate({
-    template,
-    assets: { folder: '/cdk.out', pathOf: new Map([['abc.zip', 'asset.abc']]) },
-    stackName: 'Rollcall',
-    region: 'us-east-1',
-    accountId: '000000000000',
-    localHost: 'localhost:3001',
-  });
-}
+import { chatTemplateWith, readLocally } from '../../fixtures/app/read-chat';
 
 function withResource(logicalId: string, resource: Resource) {
-  const template = chatTemplate();
-  return { ...template, Resources: { ...template.Resources, [logicalId]: resource } };
+  return chatTemplateWith({ [logicalId]: resource });
 }
 
 function withProperty(logicalId: string, name: string, value: unknown) {
@@ -28,7 +16,7 @@ function withProperty(logicalId: string, name: string, value: unknown) {
 
 describe('readTemplate', () => {
   it('reads the API and its stage', () => {
-    const app = read(chatTemplate());
+    const app = readLocally(chatTemplate());
 
     expect(app).toMatchObject({
       stackName: 'Rollcall',
@@ -41,7 +29,7 @@ describe('readTemplate', () => {
   it('lays out code that stands in the template itself, the same text in the same folder', () => {
     const source = 'exports.handler = async () => ({ statusCode: 200 });';
     const codeOf = (code: object) =>
-      read(withProperty('Login', 'Code', code)).functions.get('Login')?.codeDirectory ?? '';
+      readLocally(withProperty('Login', 'Code', code)).functions.get('Login')?.codeDirectory ?? '';
 
     const folder = codeOf({ ZipFile: source });
 
@@ -51,7 +39,7 @@ describe('readTemplate', () => {
   });
 
   it('reads each route with its function, and whether it returns a response', () => {
-    const { routes } = read(chatTemplate());
+    const { routes } = readLocally(chatTemplate());
 
     expect([...routes.values()]).toEqual([
       { routeKey: '$connect', functionId: 'Connect', integrationTimeoutMs: 29_000, returnsResponse: false },
@@ -60,13 +48,13 @@ describe('readTemplate', () => {
   });
 
   it('reads an integration timeout', () => {
-    const { routes } = read(withProperty('LoginIntegration', 'TimeoutInMillis', 5_000));
+    const { routes } = readLocally(withProperty('LoginIntegration', 'TimeoutInMillis', 5_000));
 
     expect(routes.get('login')?.integrationTimeoutMs).toBe(5_000);
   });
 
   it('reads a function, with the API’s own URLs replaced by the local ones', () => {
-    const { functions } = read(chatTemplate());
+    const { functions } = readLocally(chatTemplate());
 
     expect(functions.get('Login')).toEqual({
       logicalId: 'Login',
@@ -89,13 +77,13 @@ describe('readTemplate', () => {
     const template = chatTemplate();
     const login = { ...(template.Resources.Login as Resource), Metadata: { 'aws:asset:path': 'asset.other' } };
 
-    const { functions } = read(withResource('Login', login));
+    const { functions } = readLocally(withResource('Login', login));
 
     expect(functions.get('Login')?.codeDirectory).toBe('/cdk.out/asset.other');
   });
 
   it('reads a table with its index, ready to create', () => {
-    const [connections] = read(chatTemplate()).tables;
+    const [connections] = readLocally(chatTemplate()).tables;
 
     expect(connections).toEqual({
       logicalId: 'Connections',
@@ -108,7 +96,7 @@ describe('readTemplate', () => {
   });
 
   it('reads a global table as a table with a stream', () => {
-    const [, chat] = read(chatTemplate()).tables;
+    const [, chat] = readLocally(chatTemplate()).tables;
 
     expect(chat?.createTable).toMatchObject({
       TableName: 'Rollcall-Chat-LOCAL',
@@ -123,7 +111,7 @@ describe('readTemplate', () => {
     (type) => {
       const template = withResource('Extra', { Type: type, Properties: {} });
 
-      expect(() => read(template)).toThrow(`${type} Extra: this type of resource is not supported locally`);
+      expect(() => readLocally(template)).toThrow(`${type} Extra: this type of resource is not supported locally`);
     },
   );
 
@@ -157,6 +145,6 @@ describe('readTemplate', () => {
     ['Stage', 'AutoDeploy', false, 'nothing is deployed to it: set autoDeploy, or add a deployment'],
     ['Api', 'ProtocolType', 'HTTP', 'it is not a WebSocket API'],
   ])('refuses %s with %s %j', (logicalId, name, value, message) => {
-    expect(() => read(withProperty(logicalId, name, value))).toThrow(`${logicalId}: ${message}`);
+    expect(() => readLocally(withProperty(logicalId, name, value))).toThrow(`${logicalId}: ${message}`);
   });
 });

@@ -1,5 +1,4 @@
 import {
-  ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
   GetConnectionCommand,
   GoneException,
@@ -9,14 +8,9 @@ import {
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { FaultName } from '../../../local/faults/fault-options';
 import { Faults } from '../../../local/faults/faults';
-import { Client, closeAll, OK, TestGateway } from '../gateway/harness';
+import { Client, closeAll, OK, sdkOf, TestGateway } from '../gateway/harness';
 
-const sdks: ApiGatewayManagementApiClient[] = [];
-
-afterEach(async () => {
-  for (const sdk of sdks.splice(0)) sdk.destroy();
-  await closeAll();
-});
+afterEach(closeAll);
 
 async function connected(name: FaultName) {
   const fired: (() => void)[] = [];
@@ -27,10 +21,7 @@ async function connected(name: FaultName) {
   const gateway = await TestGateway.start({ $disconnect: () => OK }, { faults });
   const client = await Client.open(gateway.url);
   const ConnectionId = gateway.running.connections()[0]?.connectionId ?? '';
-  const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
-  const endpoint = gateway.running.callbackUrl;
-  const sdk = new ApiGatewayManagementApiClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
-  sdks.push(sdk);
+  const sdk = sdkOf(gateway.running.callbackUrl);
   return { gateway, client, ConnectionId, sdk, faults, fired };
 }
 

@@ -1,5 +1,6 @@
 /** A gateway with Lambdas that are functions of the test, and clients that remember what they heard. */
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { type ClientOptions, WebSocket } from 'ws';
 import type {
   AppDescription,
@@ -120,9 +121,19 @@ export class TestGateway {
 
 const started: TestGateway[] = [];
 const clients: Client[] = [];
+const sdks: ApiGatewayManagementApiClient[] = [];
+
+/** The SDK's client for the `@connections` of a callback URL. It never tries again, so a test sees the first answer. */
+export function sdkOf(endpoint: string, { accessKeyId = 'AKIATEST' } = {}): ApiGatewayManagementApiClient {
+  const credentials = { accessKeyId, secretAccessKey: 'secret' };
+  const sdk = new ApiGatewayManagementApiClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
+  sdks.push(sdk);
+  return sdk;
+}
 
 /** For `afterEach`: no test leaves a socket behind. */
 export async function closeAll(): Promise<void> {
+  for (const sdk of sdks.splice(0)) sdk.destroy();
   for (const client of clients.splice(0)) client.socket.terminate();
   await Promise.all(started.splice(0).map(({ running }) => running.close()));
 }

@@ -1,5 +1,4 @@
 import {
-  ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
   GetConnectionCommand,
   GoneException,
@@ -8,24 +7,12 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Client, closeAll, deferred, http, OK, TestGateway } from './harness';
+import { Client, closeAll, deferred, http, OK, sdkOf, TestGateway } from './harness';
 
-const sdks: ApiGatewayManagementApiClient[] = [];
-
-afterEach(async () => {
-  for (const sdk of sdks.splice(0)) sdk.destroy();
-  await closeAll();
-});
+afterEach(closeAll);
 
 const ROUTES = { $disconnect: () => OK };
 const NOBODY = 'AAAAAAAAAAAAAAA=';
-
-function sdkOf(endpoint: string): ApiGatewayManagementApiClient {
-  const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
-  const sdk = new ApiGatewayManagementApiClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
-  sdks.push(sdk);
-  return sdk;
-}
 
 async function connected(options: Parameters<typeof TestGateway.start>[1] = {}) {
   const gateway = await TestGateway.start(ROUTES, options);

@@ -1,8 +1,8 @@
-import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { TokenBucket } from '../../../local/gateway/token-bucket';
-import { Client, closeAll, http, OK, refusal, TestGateway, type TestOptions } from './harness';
+import { Client, closeAll, http, OK, refusal, sdkOf, TestGateway, type TestOptions } from './harness';
 
 afterEach(closeAll);
 
@@ -130,15 +130,11 @@ describe('the throttle of the account', () => {
     const { gateway } = await start(limits(1));
     await Client.open(gateway.url);
     const [connection] = gateway.running.connections();
-    const sdk = new ApiGatewayManagementApiClient({
-      ...{ endpoint: gateway.running.callbackUrl, region: 'eu-central-1', maxAttempts: 1 },
-      credentials: { accessKeyId: 'AKIA', secretAccessKey: 'secret' },
-    });
+    const sdk = sdkOf(gateway.running.callbackUrl);
 
     const posting = sdk.send(new PostToConnectionCommand({ ConnectionId: connection?.connectionId, Data: 'x' }));
 
     await expect(posting).rejects.toMatchObject({ name: 'LimitExceededException' });
-    sdk.destroy();
   });
 
   it('counts messages that have no route', async () => {

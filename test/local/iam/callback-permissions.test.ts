@@ -1,5 +1,4 @@
 import {
-  ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
   ForbiddenException,
   GetConnectionCommand,
@@ -9,16 +8,12 @@ import {
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Callers } from '../../../local/iam/callers';
 import { parsePolicy } from '../../../local/iam/policy';
-import { Client, closeAll, http, OK, TestGateway } from '../gateway/harness';
+import { Client, closeAll, http, OK, sdkOf, TestGateway } from '../gateway/harness';
 
 const ACCOUNT = '000000000000';
 const CONNECTIONS = `arn:aws:execute-api:eu-central-1:${ACCOUNT}:abcdefghij/dev`;
-const sdks: ApiGatewayManagementApiClient[] = [];
 
-afterEach(async () => {
-  for (const sdk of sdks.splice(0)) sdk.destroy();
-  await closeAll();
-});
+afterEach(closeAll);
 
 async function connected(resource: string) {
   const callers = new Callers({ accountId: ACCOUNT });
@@ -33,18 +28,7 @@ async function connected(resource: string) {
   const gateway = await TestGateway.start({ $disconnect: () => OK }, { callers });
   const client = await Client.open(gateway.url);
   const ConnectionId = gateway.running.connections()[0]?.connectionId ?? '';
-  return { gateway, client, ConnectionId, sdk: sdkOf(gateway, 'ASIAFUNCTION') };
-}
-
-function sdkOf(gateway: TestGateway, accessKeyId: string): ApiGatewayManagementApiClient {
-  const sdk = new ApiGatewayManagementApiClient({
-    endpoint: gateway.running.callbackUrl,
-    region: 'eu-central-1',
-    credentials: { accessKeyId, secretAccessKey: 'secret' },
-    maxAttempts: 1,
-  });
-  sdks.push(sdk);
-  return sdk;
+  return { gateway, client, ConnectionId, sdk: sdkOf(gateway.running.callbackUrl, { accessKeyId: 'ASIAFUNCTION' }) };
 }
 
 const Data = Buffer.from('hello');
@@ -103,7 +87,9 @@ describe('a person who calls @connections', () => {
   it('may do everything', async () => {
     const { gateway, client, ConnectionId } = await connected(`${CONNECTIONS}/HEAD/@connections/*`);
 
-    await sdkOf(gateway, 'AKIAPERSON').send(new PostToConnectionCommand({ ConnectionId, Data }));
+    await sdkOf(gateway.running.callbackUrl, { accessKeyId: 'AKIAPERSON' }).send(
+      new PostToConnectionCommand({ ConnectionId, Data }),
+    );
 
     expect(await client.next()).toBe('hello');
   });

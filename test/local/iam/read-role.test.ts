@@ -1,21 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { readTemplate } from '../../../local/app/read-template';
 import { isAllowed } from '../../../local/iam/policy';
 import { chatTemplate, type Resource } from '../../fixtures/app/chat-template';
+import { chatTemplateWith, readLocally } from '../../fixtures/app/read-chat';
 
 const TABLE = 'arn:aws:dynamodb:us-east-1:000000000000:table/Rollcall-Chat-LOCAL';
 const TABLE_ARN = { 'Fn::GetAtt': ['Chat', 'Arn'] };
 
 function lambdaWith(resources: Record<string, Resource>) {
-  const template = chatTemplate();
-  const { functions } = readTemplate({
-    template: { ...template, Resources: { ...template.Resources, ...resources } },
-    assets: { folder: '/cdk.out', pathOf: new Map([['abc.zip', 'asset.abc']]) },
-    stackName: 'Rollcall',
-    region: 'us-east-1',
-    accountId: '000000000000',
-    localHost: 'localhost:3001',
-  });
+  const { functions } = readLocally(chatTemplateWith(resources));
   const { statements = [] } = functions.get('Login') ?? {};
   return { may: (action: string, resource = TABLE) => isAllowed(statements, { action, resource }) };
 }

@@ -1,19 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { readTemplate } from '../../../local/app/read-template';
 import type { SourcesDescription } from '../../../local/sources/description';
-import { chatTemplate, type Resource } from '../../fixtures/app/chat-template';
+import type { Resource } from '../../fixtures/app/chat-template';
+import { chatTemplateWith, readLocally } from '../../fixtures/app/read-chat';
 
 /** What the chat's template says of sources, with these resources added to it. */
 function read(resources: Readonly<Record<string, Resource>>): SourcesDescription | undefined {
-  const template = chatTemplate();
-  return readTemplate({
-    template: { ...template, Resources: { ...template.Resources, ...resources } },
-    assets: { folder: '/cdk.out', pathOf: new Map([['abc.zip', 'asset.abc']]) },
-    stackName: 'Rollcall',
-    region: 'us-east-1',
-    accountId: '000000000000',
-    localHost: 'localhost:3001',
-  }).sources;
+  return readLocally(chatTemplateWith(resources)).sources;
 }
 
 const LOGIN_ARN = { 'Fn::GetAtt': ['Login', 'Arn'] };
