@@ -1,9 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { storesOn } from '../../src/adapters/lambda/ports';
 import type { ConnectionId, ConversationId, MessageId, UserId } from '../../src/protocol/ids';
 import type { Message } from '../../src/protocol/messages';
-import { describeOn, type TestEngine } from '../tooling/engines';
-import { expectPresenceInvariants, profileOf, scan } from '../tooling/rows';
+import { describeOn, type Engine, expectPresenceInvariants, profileOf, rowsOf, storesOn } from './subjects';
 
 let serial = 0;
 const newName = (kind: string) => `${kind}${++serial}`;
@@ -14,7 +12,7 @@ const newConversation = () => newName('dm') as ConversationId;
 const LEASE = { leaseUntil: 5_000, leaseMs: 1_000 };
 
 /** What every implementation of the stores' ports does, whichever engine is behind it. */
-export function storesContract(engine: TestEngine): void {
+export function storesContract(engine: Engine): void {
   connectionsContract(engine);
   bindContract(engine);
   releaseContract(engine);
@@ -23,7 +21,7 @@ export function storesContract(engine: TestEngine): void {
   inboxesContract(engine);
 }
 
-function connectionsContract(engine: TestEngine): void {
+function connectionsContract(engine: Engine): void {
   describeOn(engine, `connections on ${engine.name}`, (database) => {
     const ports = () => storesOn(database());
 
@@ -106,7 +104,7 @@ function connectionsContract(engine: TestEngine): void {
   });
 }
 
-function bindContract(engine: TestEngine): void {
+function bindContract(engine: Engine): void {
   describeOn(engine, `bind on ${engine.name}`, (database) => {
     const ports = () => storesOn(database());
 
@@ -185,13 +183,13 @@ function bindContract(engine: TestEngine): void {
     });
 
     async function rowOf(connectionId: ConnectionId) {
-      const rows = await scan(database(), database().connectionsTable);
-      return rows.find((row) => row.connectionId?.S === connectionId);
+      const { connections } = await rowsOf(database());
+      return connections.find((row) => row.connectionId?.S === connectionId);
     }
   });
 }
 
-function releaseContract(engine: TestEngine): void {
+function releaseContract(engine: Engine): void {
   describeOn(engine, `release on ${engine.name}`, (database) => {
     const ports = () => storesOn(database());
     const plain = { leaseSeen: undefined, keepUnboundUntil: undefined, now: 8_000 };
@@ -272,7 +270,7 @@ function releaseContract(engine: TestEngine): void {
   });
 }
 
-function accountsContract(engine: TestEngine): void {
+function accountsContract(engine: Engine): void {
   describeOn(engine, `accounts on ${engine.name}`, (database) => {
     const ports = () => storesOn(database());
 
@@ -314,7 +312,7 @@ function accountsContract(engine: TestEngine): void {
   });
 }
 
-function logContract(engine: TestEngine): void {
+function logContract(engine: Engine): void {
   describeOn(engine, `log on ${engine.name}`, (database) => {
     const log = () => storesOn(database()).log;
 
@@ -351,7 +349,7 @@ function logContract(engine: TestEngine): void {
   });
 }
 
-function inboxesContract(engine: TestEngine): void {
+function inboxesContract(engine: Engine): void {
   describeOn(engine, `inboxes on ${engine.name}`, (database) => {
     const ports = () => storesOn(database());
     const reader = async () => ({ userId: await registered(ports()), conversation: newConversation() });

@@ -1,0 +1,26 @@
+import type { Accounts } from '../../domain/ports';
+import type { ConnectionId } from '../../protocol/ids';
+import type { Tables } from './tables';
+
+export function accountsIn({ credentials, profiles, inboxes }: Tables): Accounts {
+  return {
+    async create({ userId, passwordHash, tokenKey, now }) {
+      if (credentials.get(userId) || profiles.get(userId)) return 'taken';
+      credentials.put(userId, { passwordHash, tokenKey });
+      profiles.put(userId, { state: 'offline', connections: new Set<ConnectionId>(), version: 0, createdAt: now });
+      return 'created';
+    },
+
+    async passwordHashOf(userId) {
+      return credentials.get(userId)?.passwordHash;
+    },
+
+    async snapshotOf(userId) {
+      const profile = profiles.get(userId);
+      if (!profile) throw new Error(`There is no profile of ${userId}.`);
+      const inbox = [...(inboxes.get(userId)?.values() ?? [])];
+      const { connections, createdAt } = profile;
+      return { devices: connections.size, createdAt, friends: [], inbox, complete: true };
+    },
+  };
+}
