@@ -17,9 +17,12 @@ export type Engine = engines.TestEngine | typeof memory;
 
 /** `describeOn` of the engines, and the same for the memory, which is never missing. */
 export function describeOn(engine: Engine, title: string, suite: (subject: () => Subject) => void): void {
-  if (!('inProcess' in engine)) return engines.describeOn(engine, title, suite);
-  const tables = emptyTables();
-  describe(title, () => suite(() => tables));
+  if ('inProcess' in engine) {
+    const tables = emptyTables();
+    describe(title, () => suite(() => tables));
+  } else {
+    engines.describeOn(engine, title, suite);
+  }
 }
 
 export function storesOn(subject: Subject): Stores {

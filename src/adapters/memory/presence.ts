@@ -84,7 +84,7 @@ function heldBy({ connections, profiles }: Tables, { connectionId, userId, lease
 }
 
 function unbindRow({ connections }: Tables, row: ConnectionRow, { keepUnboundUntil }: Release): void {
-  if (keepUnboundUntil === undefined) return connections.delete(row.connectionId);
   const { userId, leaseMs, heartbeatMs, ...unbound } = row;
-  connections.put(row.connectionId, { ...unbound, leaseUntil: keepUnboundUntil });
+  if (keepUnboundUntil === undefined) connections.delete(row.connectionId);
+  else connections.put(row.connectionId, { ...unbound, leaseUntil: keepUnboundUntil });
 }
