@@ -27,7 +27,7 @@ export async function loginSnapshot(ports: SnapshotPorts, userId: UserId): Promi
     user: userId,
     createdAt,
     devices,
-    friends,
+    friends: friends.map(({ userId }) => userId),
     conversations: newestFirst.slice(0, LOGIN_CONVERSATIONS_MAX).map(toConversation),
     messages: missed.messages,
     more: missed.more || !complete || inbox.length > LOGIN_CONVERSATIONS_MAX,

@@ -26,6 +26,20 @@ export interface Reporter {
   report(cause: unknown): void;
 }
 
+/** What whoever deploys may tune: props of the stack's `ChatApi`, which reach a Lambda by its environment. */
+export interface Settings {
+  /** The lease of a client that promised no heartbeats. */
+  readonly leaseMs: number;
+  /** How long a connection may stay without a login. */
+  readonly loginGraceMs: number;
+  /** Connections of one user; the oldest yields beyond. */
+  readonly devicesMax: number;
+}
+
+export interface Tuned {
+  readonly settings: Settings;
+}
+
 export interface NewConnection {
   readonly connectionId: ConnectionId;
   readonly connectedAt: number;
@@ -40,6 +54,42 @@ export interface Connection {
   readonly leaseUntil: number;
   /** Only when bound. */
   readonly userId?: UserId | undefined;
+  /** Only if its client promised to speak this often. */
+  readonly heartbeatMs?: number | undefined;
+}
+
+/** A connection as its user is shown it. */
+export interface Device {
+  readonly connectionId: ConnectionId;
+  readonly connectedAt: number;
+  readonly sourceIp: string;
+  readonly userAgent?: string | undefined;
+}
+
+/** One page of a parallel scan: of `segments` workers, each reads its own `segment`, 0 to `segments - 1`. */
+export interface ExpiredPage {
+  readonly segment: number;
+  readonly segments: number;
+  /** Leases that ended before this. */
+  readonly before: number;
+  /** Rows to look at, expired or not. */
+  readonly limit: number;
+  /** The `next` of the page before. */
+  readonly from?: ConnectionId | undefined;
+}
+
+export interface Expired {
+  readonly connections: readonly Connection[];
+  /** Rows looked at. */
+  readonly scanned: number;
+  /** Absent on a segment's last page. */
+  readonly next?: ConnectionId | undefined;
+}
+
+export interface Renewal {
+  /** Renew only if the lease is still this one. */
+  readonly leaseSeen: number;
+  readonly now: number;
 }
 
 export interface Lease {
@@ -66,8 +116,12 @@ export interface Connections {
     connectionId: ConnectionId,
     leaseSeen: number | undefined,
   ): Promise<'forgotten' | 'changed' | 'conflict'>;
-  /** A user's connections, the oldest first, from the index: it may be behind, so it suggests and never decides. */
-  suggestOldest(userId: UserId): Promise<readonly ConnectionId[]>;
+  /** Renews the lease of a bound connection on other evidence than its client's: by its own length from `now`. */
+  renew(connectionId: ConnectionId, renewal: Renewal): Promise<'renewed' | 'changed' | 'conflict'>;
+  /** Connections whose lease has ended. May be stale: whoever acts on it names the lease that was seen. */
+  expired(page: ExpiredPage): Promise<Expired>;
+  /** A user's devices, the oldest first, from the index: it may be behind, so it describes and suggests, and never decides. */
+  listOf(userId: UserId): Promise<readonly Device[]>;
 }
 
 export interface Binding extends Lease {
@@ -93,6 +147,27 @@ export interface Release {
 /** `changed`: the connection is not, or no longer, as the caller saw it. `others`: the user has further devices. */
 export type ReleaseOutcome = 'released' | 'changed' | 'others' | 'last' | 'conflict';
 
+/** A user's presence, as others see it. */
+export interface UserPresence {
+  readonly userId: UserId;
+  readonly state: 'online' | 'offline';
+  /** When the user last went offline; absent if never. */
+  readonly lastSeen?: number | undefined;
+  /** Grows with every flip: of two, the higher one is the newer. */
+  readonly version: number;
+}
+
+export interface Profile extends UserPresence {
+  readonly connections: readonly ConnectionId[];
+}
+
+export interface Profiles {
+  /** In no order; a user who does not exist has none. */
+  readonly profiles: readonly Profile[];
+  /** Those that the database did not get to: ask again. */
+  readonly left: readonly UserId[];
+}
+
 export interface Presence {
   /** Maps the connection to the user and makes the user online, in one transaction. Idempotent. */
   bind(binding: Binding): Promise<BindOutcome>;
@@ -102,6 +177,47 @@ export interface Presence {
   releaseOneOfSeveral(release: Release): Promise<Exclude<ReleaseOutcome, 'others'>>;
   /** Strongly consistent; `undefined` if there is no such user. */
   connectionsOf(userId: UserId): Promise<readonly ConnectionId[] | undefined>;
+  /** Of at most PROFILES_READ_MAX different users, each strongly consistent. */
+  profilesOf(userIds: readonly UserId[]): Promise<Profiles>;
+}
+
+/** How one user stands to another: has asked them, was asked by them, or is their friend. */
+export type FriendState = 'outgoing' | 'incoming' | 'friends';
+
+export interface Friend {
+  readonly userId: UserId;
+  readonly state: FriendState;
+  /** When it became so. */
+  readonly since: number;
+}
+
+/** Two users, of whom the first one acts. */
+export interface Pair {
+  readonly userId: UserId;
+  readonly other: UserId;
+}
+
+export interface FriendsPage {
+  readonly userId: UserId;
+  readonly limit: number;
+  /** The `next` of the page before. */
+  readonly from?: UserId | undefined;
+}
+
+/** Every write is one transaction over both users' sides, which so never contradict each other. */
+export interface Friends {
+  /** How `userId` stands to `other`; strongly consistent. */
+  find(pair: Pair): Promise<Friend | undefined>;
+  /** Notes a request, if there is nothing between the two. `absent`: there is no such other user. */
+  ask(pair: Pair, now: number): Promise<'asked' | 'absent' | 'changed' | 'conflict'>;
+  /** Makes friends of the two, if `other` has asked. */
+  accept(pair: Pair, now: number): Promise<'accepted' | 'changed' | 'conflict'>;
+  /** Ends whatever there is between the two: a friendship, or a request of either. */
+  remove(pair: Pair): Promise<'removed' | 'absent' | 'conflict'>;
+  /** Friends and requests, in the order of their handles; strongly consistent. */
+  page(page: FriendsPage): Promise<{ readonly friends: readonly Friend[]; readonly next?: UserId | undefined }>;
+  /** How many of each state; may be behind, and stops at one page: for bounds that need not be sharp. */
+  count(userId: UserId): Promise<Readonly<Record<FriendState, number>>>;
 }
 
 export interface NewAccount {
@@ -123,7 +239,8 @@ export interface InboxEntry {
 export interface Snapshot {
   readonly devices: number;
   readonly createdAt: number;
-  readonly friends: readonly UserId[];
+  /** Friends, and requests of both directions. */
+  readonly friends: readonly Friend[];
   readonly inbox: readonly InboxEntry[];
   /** False when the user has more entries than one Query holds. */
   readonly complete: boolean;

@@ -91,7 +91,7 @@ function connectionsContract(engine: Engine): void {
       expect(await ports().connections.forgetUnbound(connectionId, 2)).toBe('forgotten');
     });
 
-    it("suggests a user's connections, the oldest first, and nobody else's", async () => {
+    it("lists a user's devices, the oldest first, and nobody else's", async () => {
       const userId = await registered(ports());
       const young = await opened(ports(), 30);
       const old = await opened(ports(), 10);
@@ -99,7 +99,13 @@ function connectionsContract(engine: Engine): void {
       for (const connectionId of [young, old])
         await ports().presence.bind({ connectionId, userId, devicesMax: 2, ...LEASE });
 
-      expect(await ports().connections.suggestOldest(userId)).toEqual([old, young]);
+      const devices = await ports().connections.listOf(userId);
+
+      const from = { sourceIp: '::1', userAgent: 'test' };
+      expect(devices).toEqual([
+        { connectionId: old, connectedAt: 10, ...from },
+        { connectionId: young, connectedAt: 30, ...from },
+      ]);
     });
   });
 }

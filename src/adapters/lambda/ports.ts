@@ -1,7 +1,10 @@
+import { DEFAULT_SETTINGS } from '../../domain/default-settings';
+import type { Settings } from '../../domain/ports';
 import { createSocketsClient, socketsOf } from '../api-gateway/sockets';
 import { accountsOn } from '../dynamodb/accounts';
 import { connectionsOn } from '../dynamodb/connections';
 import { createClient, type Database } from '../dynamodb/database';
+import { friendsOn } from '../dynamodb/friends';
 import { inboxesOn } from '../dynamodb/inboxes';
 import { logOn } from '../dynamodb/log';
 import { presenceOn } from '../dynamodb/presence';
@@ -9,15 +12,17 @@ import { chance, clock } from '../node/clock-and-chance';
 import { required } from './environment';
 import { report } from './log';
 
-/** Clock, chance and the stores of one database. */
-export function storesOn(database: Database) {
+/** Clock, chance, settings and the stores of one database. */
+export function storesOn(database: Database, settings: Settings = DEFAULT_SETTINGS) {
   return {
     clock,
     chance,
     report,
+    settings,
     accounts: accountsOn(database),
     connections: connectionsOn(database),
     presence: presenceOn(database),
+    friends: friendsOn(database),
     log: logOn(database),
     inboxes: inboxesOn(database),
   };
