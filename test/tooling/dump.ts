@@ -1,8 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { N, S, SS } from '../../src/adapters/dynamodb/item';
-import { credentialKey, inboxKey, messageKey, profileKey } from '../../src/adapters/dynamodb/keys';
+import { credentialKey, friendKey, inboxKey, messageKey, profileKey } from '../../src/adapters/dynamodb/keys';
 import type { ConnectionRow, ProfileRow, Tables } from '../../src/adapters/memory/tables';
-import type { InboxEntry } from '../../src/domain/ports';
+import type { Friend, InboxEntry } from '../../src/domain/ports';
 import type { UserId } from '../../src/protocol/ids';
 import type { Message } from '../../src/protocol/messages';
 import type { Row, Rows } from './rows';
@@ -18,6 +18,9 @@ export function dump(tables: Tables): Rows {
         tokenKey: S(tokenKey),
       })),
       ...[...tables.profiles.entries()].map(([userId, profile]) => profileRow(userId, profile)),
+      ...[...tables.friends.entries()].flatMap(([userId, friends]) =>
+        [...friends.values()].map((friend) => friendRow(userId, friend)),
+      ),
       ...[...tables.inboxes.entries()].flatMap(([userId, inbox]) =>
         [...inbox.values()].map((entry) => inboxRow(userId, entry)),
       ),
@@ -43,6 +46,10 @@ function profileRow(userId: UserId, { state, connections, version, createdAt, la
     ...optional({ version, createdAt, lastSeen }, N),
     ...(connections.size > 0 ? { connections: SS(...[...connections].sort()) } : {}),
   };
+}
+
+function friendRow(userId: UserId, friend: Friend): Row {
+  return { ...friendKey(userId, friend.userId), state: S(friend.state), since: N(friend.since) };
 }
 
 function inboxRow(userId: UserId, { conversation, lastSeq, ackSeq, readSeq, at }: InboxEntry): Row {

@@ -1,8 +1,9 @@
 import type { Accounts } from '../../domain/ports';
 import type { ConnectionId } from '../../protocol/ids';
-import type { Tables } from './tables';
+import { friendsInOrder } from './friends';
+import { inKeyOrder, type Tables } from './tables';
 
-export function accountsIn({ credentials, profiles, inboxes }: Tables): Accounts {
+export function accountsIn({ credentials, profiles, friends, inboxes }: Tables): Accounts {
   return {
     async create({ userId, passwordHash, tokenKey, now }) {
       if (credentials.get(userId) || profiles.get(userId)) return 'taken';
@@ -19,8 +20,11 @@ export function accountsIn({ credentials, profiles, inboxes }: Tables): Accounts
       const profile = profiles.get(userId);
       if (!profile) throw new Error(`There is no profile of ${userId}.`);
       const inbox = [...(inboxes.get(userId)?.values() ?? [])];
+      // The Query runs backwards: see `adapters/dynamodb/accounts.ts`.
+      inbox.sort((one, other) => inKeyOrder(other.conversation, one.conversation));
       const { connections, createdAt } = profile;
-      return { devices: connections.size, createdAt, friends: [], inbox, complete: true };
+      const known = friendsInOrder(friends.get(userId)).toReversed();
+      return { devices: connections.size, createdAt, friends: known, inbox, complete: true };
     },
   };
 }

@@ -1,4 +1,5 @@
-import type { Connection, Connections } from '../../domain/ports';
+import type { Connection, Connections, Device } from '../../domain/ports';
+import type { ConnectionId } from '../../protocol/ids';
 import type { ConnectionRow, Tables } from './tables';
 
 /** The same clauses as in `adapters/dynamodb/connections.ts`, where each says which race it decides. */
@@ -32,13 +33,42 @@ export function connectionsIn(tables: Tables): Connections {
       return 'forgotten';
     },
 
-    async suggestOldest(userId) {
+    async renew(connectionId, { leaseSeen, now }) {
+      const row = connections.get(connectionId);
+      if (row?.userId === undefined || row.leaseUntil !== leaseSeen) return 'changed';
+      connections.put(connectionId, { ...row, leaseUntil: now + (row.leaseMs ?? 0) });
+      return 'renewed';
+    },
+
+    async expired({ segment, segments, before, limit, from }) {
+      const rows = [...connections.values()].filter(
+        ({ connectionId }) => segmentOf(connectionId, segments) === segment,
+      );
+      const start = from === undefined ? 0 : rows.findIndex(({ connectionId }) => connectionId === from) + 1;
+      const page = rows.slice(start, start + limit);
+      const found = page.filter(({ leaseUntil }) => leaseUntil < before).map(toConnection);
+      const hasMore = start + limit < rows.length;
+      return { connections: found, scanned: page.length, next: hasMore ? page.at(-1)?.connectionId : undefined };
+    },
+
+    async listOf(userId) {
       const rows = [...tables.index.values()].filter((row) => row.userId === userId);
-      return rows.sort((one, other) => one.connectedAt - other.connectedAt).map(({ connectionId }) => connectionId);
+      return rows.sort((one, other) => one.connectedAt - other.connectedAt).map(toDevice);
     },
   };
 }
 
-function toConnection({ connectionId, connectedAt, leaseUntil, userId }: ConnectionRow): Connection {
-  return { connectionId, connectedAt, leaseUntil, userId };
+/** Which worker of a parallel scan reads a row: any function of the key that always says the same. */
+function segmentOf(connectionId: ConnectionId, segments: number): number {
+  let hash = 0;
+  for (let index = 0; index < connectionId.length; index++) hash = (hash * 31 + connectionId.charCodeAt(index)) | 0;
+  return Math.abs(hash) % segments;
+}
+
+function toConnection({ connectionId, connectedAt, leaseUntil, userId, heartbeatMs }: ConnectionRow): Connection {
+  return { connectionId, connectedAt, leaseUntil, userId, heartbeatMs };
+}
+
+function toDevice({ connectionId, connectedAt, sourceIp, userAgent }: ConnectionRow): Device {
+  return { connectionId, connectedAt, sourceIp, userAgent };
 }

@@ -1,5 +1,5 @@
-import type { Binding, Presence, Release } from '../../domain/ports';
-import type { ConnectionId } from '../../protocol/ids';
+import type { Binding, Presence, Profile, Release } from '../../domain/ports';
+import type { ConnectionId, UserId } from '../../protocol/ids';
 import type { ConnectionRow, ProfileRow, Tables } from './tables';
 
 /** The same clauses as in `adapters/dynamodb/presence.ts`, where each says which race it decides. */
@@ -44,7 +44,19 @@ export function presenceIn(tables: Tables): Presence {
       const profile = profiles.get(userId);
       return profile && [...profile.connections];
     },
+
+    async profilesOf(userIds) {
+      const found = userIds.flatMap((userId) => {
+        const profile = profiles.get(userId);
+        return profile ? [toProfile(userId, profile)] : [];
+      });
+      return { profiles: found, left: [] };
+    },
   };
+}
+
+export function toProfile(userId: UserId, { state, lastSeen, version, connections }: ProfileRow): Profile {
+  return { userId, state, lastSeen, version, connections: [...connections] };
 }
 
 const NOTHING: ReadonlySet<ConnectionId> = new Set();

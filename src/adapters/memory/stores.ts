@@ -1,5 +1,6 @@
 import { accountsIn } from './accounts';
 import { connectionsIn } from './connections';
+import { friendsIn } from './friends';
 import { inboxesIn } from './inboxes';
 import { logIn } from './log';
 import { presenceIn } from './presence';
@@ -14,6 +15,7 @@ export function storesIn(tables: Tables) {
     accounts: accountsIn(tables),
     connections: connectionsIn(tables),
     presence: presenceIn(tables),
+    friends: friendsIn(tables),
     log: logIn(tables),
     inboxes: inboxesIn(tables),
   };

@@ -1,4 +1,4 @@
-import type { InboxEntry, NewConnection } from '../../domain/ports';
+import type { Friend, InboxEntry, NewConnection } from '../../domain/ports';
 import type { ConnectionId, ConversationId, UserId } from '../../protocol/ids';
 import type { Message } from '../../protocol/messages';
 
@@ -59,6 +59,7 @@ export interface Tables {
   readonly connections: Table<ConnectionId, ConnectionRow>;
   readonly credentials: Table<UserId, CredentialRow>;
   readonly profiles: Table<UserId, ProfileRow>;
+  readonly friends: Table<UserId, ReadonlyMap<UserId, Friend>>;
   readonly inboxes: Table<UserId, ReadonlyMap<ConversationId, InboxEntry>>;
   /** Messages by seq. */
   readonly logs: Table<ConversationId, ReadonlyMap<number, Message>>;
@@ -72,8 +73,14 @@ export function emptyTables(): Tables {
     connections,
     credentials: new Table(),
     profiles: new Table(),
+    friends: new Table(),
     inboxes: new Table(),
     logs: new Table(),
     index: connections,
   };
+}
+
+/** DynamoDB orders string keys by their UTF-8 bytes; JavaScript's own order is another one beyond the BMP. */
+export function inKeyOrder(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
