@@ -1,0 +1,63 @@
+import { HEARTBEATS_PER_LEASE } from '../../../src/protocol/limits';
+import type { ConnectionId } from '../../../src/protocol/ids';
+import { IDLE_LIMIT_MS, type Socket } from '../gateway';
+import { LAMBDA_LIMIT_MS, SKEW_MS_MAX } from '../lambdas';
+import type { Plan } from '../plan';
+import type { Scheduler } from '../scheduler';
+import type { Checker, CheckerWorld } from './checker';
+
+type TimelyWorld = CheckerWorld & { readonly scheduler: Scheduler; readonly plan: Plan };
+
+/**
+ * P3: a connection whose socket has ended is unbound in time, and its row is gone. From the end, or from the end of all faults if
+ * that is later: `2 × heartbeat + sweep period + ε` for a client that promised heartbeats; API Gateway's idle limit + lease + sweep
+ * period for one that did not; the login's grace instead of the lease where nobody had logged in.
+ */
+export class TimelyOffline implements Checker {
+  readonly #world: TimelyWorld;
+  #lastDueAt = 0;
+
+  constructor(world: TimelyWorld) {
+    this.#world = world;
+  }
+
+  /** When the last bound passes. It grows while sockets end. */
+  get lastDueAt(): number {
+    return this.#lastDueAt;
+  }
+
+  ended(socket: Socket): void {
+    const { scheduler, now, plan } = this.#world;
+    // What was sent before may still be under way, and may bind: as long as a frame travels and a Lambda lives.
+    const since = Math.max(now(), plan.safetyMs) + this.#epsilonMs();
+    this.#expectGone(socket, since + this.#longestMs(socket));
+    scheduler.at(plan.safetyMs, () => undefined);
+  }
+
+  #expectGone({ connectionId }: Socket, dueAt: number): void {
+    const { scheduler, complain } = this.#world;
+    this.#lastDueAt = Math.max(this.#lastDueAt, dueAt);
+    scheduler.at(dueAt, () => {
+      const row = this.#rowOf(connectionId);
+      if (row) complain('P3', `${connectionId} still is ${row.userId ? `bound to ${row.userId}` : 'there'}`);
+    });
+  }
+
+  #rowOf(connectionId: ConnectionId) {
+    return this.#world.tables.connections.get(connectionId);
+  }
+
+  /** Which of the three it will be is not known when the socket ends: a login may be under way. */
+  #longestMs({ peer, state }: Socket): number {
+    const { plan } = this.#world;
+    const { heartbeat } = peer;
+    const idleMs = state === 'closed' ? 0 : IDLE_LIMIT_MS;
+    const boundMs = heartbeat === undefined ? idleMs + plan.leaseMs : HEARTBEATS_PER_LEASE * heartbeat * 1000;
+    return Math.max(boundMs, plan.loginGraceMs) + plan.sweepPeriodMs;
+  }
+
+  /** Latencies, clocks that differ, and what a Lambda may still have under way. */
+  #epsilonMs(): number {
+    return 2 * LAMBDA_LIMIT_MS + 2 * SKEW_MS_MAX + 20 * this.#world.plan.latencyMs;
+  }
+}
