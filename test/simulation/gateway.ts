@@ -11,6 +11,8 @@ export type Json = Readonly<Record<string, unknown>>;
 /** The client's end of a socket. */
 export interface Peer {
   readonly name: string;
+  /** What it promises at its login, in seconds. */
+  readonly heartbeat: number | undefined;
   opened(socket: Socket): void;
   received(socket: Socket, frame: Json): void;
   /** Closed by the other side, or refused. */

@@ -1,7 +1,9 @@
 import { type AnswerPorts, answerFrame, answerUnroutable, type CommandRoute } from '../../src/domain/answer-frame';
+import type { ProfileChange } from '../../src/domain/announce-presence';
 import type { Action } from '../../src/protocol/commands';
 import type { ConnectionId } from '../../src/protocol/ids';
 import { routes } from '../../src/routes';
+import { tasks } from '../../src/tasks';
 import type { Ports } from './lambdas';
 
 type CommandRoutes = Readonly<Record<string, CommandRoute<Action, AnswerPorts>>>;
@@ -10,6 +12,12 @@ interface Opening {
   readonly connectionId: ConnectionId;
   readonly connectedAt: number;
   readonly sourceIp: string;
+}
+
+interface Shift {
+  readonly periodMs: number;
+  readonly beginUntil: number;
+  readonly until: number;
 }
 
 interface Incoming {
@@ -22,7 +30,9 @@ export interface Operations {
   readonly open: (ports: Ports, opening: Opening) => Promise<unknown>;
   readonly release: (ports: Ports, request: { readonly connectionId: ConnectionId }) => Promise<unknown>;
   readonly answer: (ports: Ports, incoming: Incoming) => Promise<string | undefined>;
-  readonly sweep: (ports: Ports) => Promise<unknown>;
+  readonly sweep: (ports: Ports, shift: Shift) => Promise<unknown>;
+  /** Resolves with the users whose changes have to come again. */
+  readonly announce: (ports: Ports, changes: readonly ProfileChange[]) => Promise<readonly string[]>;
 }
 
 export function answerWith(table: CommandRoutes): Operations['answer'] {
@@ -42,5 +52,6 @@ export const realOperations: Operations = {
   open: $connect.operation,
   release: $disconnect.operation,
   answer: answerWith(realRoutes),
-  sweep: async () => undefined,
+  sweep: tasks.sweep.operation,
+  announce: tasks.announce.operation,
 };

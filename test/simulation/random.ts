@@ -45,9 +45,7 @@ export class Random {
   }
 
   pick<T>(choices: readonly T[]): T {
-    const choice = choices[this.whole(0, choices.length - 1)];
-    if (choice === undefined) throw new Error('There is nothing to pick from.');
-    return choice;
+    return choices[this.whole(0, choices.length - 1)] as T;
   }
 }
 

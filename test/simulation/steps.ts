@@ -48,6 +48,9 @@ interface StepsWorld {
   readonly latencyMs: () => number;
   /** Called when a step has taken effect, before anything else happens. */
   readonly committed: (step: Step) => void;
+  /** Called before a request to `@connections` takes effect, and when its answer is known. */
+  readonly asked: (step: Step) => void;
+  readonly answered: (step: Step, answer: string) => void;
 }
 
 type Method = (...args: never[]) => Promise<unknown>;
@@ -69,7 +72,7 @@ export class Steps {
     const wrapped: Record<string, Record<string, Method>> = {};
     for (const [port, methods] of Object.entries(ports)) {
       const steps: Record<string, Method> = {};
-      for (const [method, run] of Object.entries(methods as Record<string, Method>)) {
+      for (const [method, run] of Object.entries(methods as unknown as Record<string, Method>)) {
         const name = `${port}.${method}`;
         steps[method] = (...args) => this.take({ invocation, name, args, calledAt: this.#world.scheduler.now }, () => run(...args));
       }
@@ -91,7 +94,7 @@ export class Steps {
         scheduler.after(latencyMs() + this.#freezeMs(), () => {
           if (!invocation.isOver) resolve(outcome);
         });
-        return step.name.startsWith('sockets.') ? undefined : outcome.catch(() => undefined);
+        return outcome.catch(() => undefined);
       });
     });
   }
@@ -110,7 +113,7 @@ export class Steps {
     const write = WRITES[step.name];
     const { faults, timeline } = this.#world;
     const isSocket = step.name.startsWith('sockets.');
-    if (isSocket) return this.#commit(step, effect);
+    if (isSocket) return this.#ask(step, effect);
     if (write?.conflict !== undefined && faults.happens('conflict')) {
       timeline?.note(step.invocation.name, `${step.name}: conflict`);
       return Promise.resolve(write.conflict as T);
@@ -123,6 +126,14 @@ export class Steps {
     if (!faults.happens('answerLost')) return outcome;
     outcome.catch(() => undefined);
     return this.#lose(step, 'loses its answer');
+  }
+
+  #ask<T>(step: Step, effect: () => Promise<T>): Promise<T> {
+    this.#world.asked(step);
+    const answer = effect();
+    this.#world.timeline?.step(step, answer);
+    answer.then((text) => this.#world.answered(step, String(text)));
+    return answer;
   }
 
   #lose<T>({ invocation, name }: Step, what: string): Promise<T> {
