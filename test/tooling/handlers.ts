@@ -9,6 +9,10 @@ Object.assign(process.env, {
   CONNECTIONS_TABLE: 'Connections',
   CHAT_TABLE: 'Chat',
   CALLBACK_URL: 'http://127.0.0.1:9/dev',
+  LEASE_SECONDS: '120',
+  LOGIN_GRACE_SECONDS: '120',
+  DEVICES_MAX: '20',
+  SWEEP_PERIOD_SECONDS: '20',
 });
 const load = (name: string): WebSocketHandler => require(`../../lambdas/${name}`).handler;
 
