@@ -16,6 +16,9 @@ Object.assign(process.env, {
 });
 const load = (name: string): WebSocketHandler => require(`../../lambdas/${name}`).handler;
 
+const task = (name: string): ((event: object, context?: object) => Promise<unknown>) =>
+  require(`../../lambdas/${name}`).handler;
+
 const eventWith = (body?: string): WebSocketEvent => ({
   requestContext: {
     connectionId: 'c' as ConnectionId,
@@ -35,3 +38,7 @@ export const connect = () => load('connect')(eventWith());
 export const disconnect = () => load('disconnect')(eventWith());
 export const chat = command('chat');
 export const ping = () => command('ping')({});
+
+export const announce = (Records: readonly object[]) => task('announce')({ Records });
+export const sweep = ({ remainingMs }: { readonly remainingMs: number }) =>
+  task('sweep')({}, { awsRequestId: 'r', getRemainingTimeInMillis: () => remainingMs });
