@@ -239,7 +239,7 @@ export interface InboxEntry {
 export interface Snapshot {
   readonly devices: number;
   readonly createdAt: number;
-  /** Friends, and requests of both directions. */
+  /** Friends, and requests of both directions, in the order of their handles. */
   readonly friends: readonly Friend[];
   readonly inbox: readonly InboxEntry[];
   /** False when the user has more entries than one Query holds. */

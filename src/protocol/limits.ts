@@ -65,7 +65,7 @@ export const FRIENDS_PAGES_MAX = 5;
 
 // ---- The sweep --------------------------------------------------------------------------------------------------
 
-/** Parts of the table that are scanned side by side. A scan of one takes about 1 s for 10,000 rows. */
+/** Parts of the table that are scanned side by side. Each is a worker of one Lambda. */
 export const SWEEP_SEGMENTS = 4;
 
 /** Rows that one request of a scan looks at: some 250 KB, of the 1 MB that it could. */
@@ -73,6 +73,12 @@ export const SWEEP_PAGE_MAX = 1_000;
 
 /** Expired connections of one segment that are dealt with at once. All segments together stay below the SDK's 50 sockets. */
 export const SWEEP_PARALLEL_MAX = 8;
+
+/** What one invocation of the sweep covers: its schedule knows nothing shorter than a minute. */
+export const SWEEP_SHIFT_MS = 60_000;
+
+/** Before the Lambda's timeout, the time for what was begun: a question and a release, both with their retries. */
+export const SWEEP_MARGIN_MS = 20_000;
 
 // ---- Messages ---------------------------------------------------------------------------------------------------
 
@@ -91,7 +97,10 @@ export const LOGIN_CONVERSATIONS_MAX = 200;
 /** In bytes, for the messages of one reply, if the lists beside them leave as much. */
 export const LOGIN_MESSAGES_BYTES_MAX = 64 * 1024;
 
-/** In bytes, of the conversations that one login lists. */
+/** In bytes, for the friends and the requests that one login lists: what the bounds above allow, with the longest handles. */
+export const LOGIN_FRIENDS_BYTES_MAX = 64 * 1024;
+
+/** In bytes, for the conversations that one login lists. */
 export const LOGIN_CONVERSATIONS_BYTES_MAX = 32 * 1024;
 
 /** In bytes, for the whole reply of a login: below API Gateway's 128 KB, with room for the envelope. The messages get what is left. */

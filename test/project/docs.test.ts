@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { commands } from '../../src/protocol/commands';
 import * as limits from '../../src/protocol/limits';
 import { refusals } from '../../src/protocol/refusal';
-import { routes } from '../../src/routes';
+import { lambdaFile, type RouteKey, routes } from '../../src/routes';
 
 const root = join(__dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -60,6 +60,7 @@ describe('a route', () => {
 
   it.each(Object.keys(routes))('%s has a Lambda and a test', (routeKey) => {
     const name = routeKey.replace('$', '');
+    const file = lambdaFile(routeKey as RouteKey);
     const tests = [
       'domain/presence',
       'domain/messages',
@@ -68,7 +69,7 @@ describe('a route', () => {
       'lambdas/faults',
     ];
 
-    expect(existsSync(join(root, 'lambdas', `${name}.ts`))).toBe(true);
+    expect(existsSync(join(root, 'lambdas', `${file}.ts`))).toBe(true);
     expect(tests.some((file) => new RegExp(`\\b${name}`, 'i').test(read(`test/${file}.test.ts`)))).toBe(true);
   });
 });

@@ -51,7 +51,10 @@ function toSnapshot(items: readonly Item[], complete: boolean): Snapshot {
   return {
     devices: textSet(profile, 'connections').length,
     createdAt: number(profile, 'createdAt'),
-    friends: items.filter((item) => text(item, 'sk').startsWith(FRIEND)).map(toFriend),
+    friends: items
+      .filter((item) => text(item, 'sk').startsWith(FRIEND))
+      .map(toFriend)
+      .toReversed(),
     inbox: namedBy(items, INBOX).map(({ name, item }) => toInboxEntry(name as ConversationId, item)),
     complete,
   };

@@ -95,11 +95,17 @@ export function presenceOn(database: Database): Presence {
 export function toProfile(item: Item): Profile {
   return {
     userId: userOf(text(item, 'pk')),
-    state: text(item, 'state') as Profile['state'],
+    state: stateOf(item),
     lastSeen: optionalNumber(item, 'lastSeen'),
     version: number(item, 'version'),
     connections: textSet(item, 'connections') as ConnectionId[],
   };
+}
+
+function stateOf(item: Item): Profile['state'] {
+  const state = text(item, 'state');
+  if (state !== 'online' && state !== 'offline') throw new Error(`A profile has the state ${JSON.stringify(state)}.`);
+  return state;
 }
 
 function bindConnection({ connectionsTable: TableName }: Database, binding: Binding): TransactWriteItem {

@@ -9,7 +9,7 @@ import { inboxesOn } from '../dynamodb/inboxes';
 import { logOn } from '../dynamodb/log';
 import { presenceOn } from '../dynamodb/presence';
 import { chance, clock } from '../node/clock-and-chance';
-import { required } from './environment';
+import { required, requiredNumber } from './environment';
 import { report } from './log';
 
 /** Clock, chance, settings and the stores of one database. */
@@ -28,13 +28,22 @@ export function storesOn(database: Database, settings: Settings = DEFAULT_SETTIN
   };
 }
 
+function settings(): Settings {
+  return {
+    leaseMs: 1000 * requiredNumber('LEASE_SECONDS'),
+    loginGraceMs: 1000 * requiredNumber('LOGIN_GRACE_SECONDS'),
+    devicesMax: requiredNumber('DEVICES_MAX'),
+  };
+}
+
 /** The stores that this Lambda's environment names. Called once, when the execution environment starts. */
 export function stores() {
-  return storesOn({
+  const database = {
     client: createClient(),
     connectionsTable: required('CONNECTIONS_TABLE'),
     chatTable: required('CHAT_TABLE'),
-  });
+  };
+  return storesOn(database, settings());
 }
 
 /** The sockets behind this Lambda's callback URL. Apart from the stores, for Lambdas that need no client for it. */
