@@ -17,6 +17,8 @@ interface DeviceWorld {
 type Message = Readonly<Record<string, unknown>>;
 
 const REPLY_PATIENCE_MS = 15_000;
+const RECONNECT_MS_MIN = 200;
+const RECONNECT_MS_MAX = 20_000;
 const RETRY_MS = [300, 3_000] as const;
 const ROLLOVER_AFTER_MS = 110 * 60_000;
 
@@ -40,6 +42,10 @@ export class Device implements Peer {
   /** Counts sockets: what was planned for an older one is void. */
   #generation = 0;
   #serial = 0;
+  #closes = 0;
+  /** The sockets on which heartbeats have begun. */
+  readonly #beats = new Set<number>();
+  #isRetired = false;
   #loginRef = '';
 
   constructor(plan: DevicePlan, world: DeviceWorld) {
@@ -48,7 +54,7 @@ export class Device implements Peer {
     this.name = plan.name;
     this.user = userName(plan.user);
     this.heartbeat = plan.heartbeat;
-    
+
     for (const act of plan.acts) world.scheduler.at(act.at, () => this.#do(act));
   }
 
@@ -71,8 +77,18 @@ export class Device implements Peer {
     this.#whenAwake(() => {
       if (socket !== this.socket) return;
       this.#forgetSocket();
-      this.#soon(() => this.#connect());
+      this.#closes++;
+      // Whoever is closed again and again waits longer and longer: two devices too many would else push each other out for ever.
+      const patienceMs = Math.min(RECONNECT_MS_MAX, RECONNECT_MS_MIN * 2 ** Math.min(this.#closes, 10));
+      this.#later(this.#world.random.between(0.5, 1) * patienceMs, () => this.#connect());
     });
+  }
+
+  /** A person with more devices than may be logged in turns the others off. */
+  turnOff(): void {
+    this.isAsleep = false;
+    this.#isRetired = true;
+    this.#off();
   }
 
   #hear(frame: Json): void {
@@ -88,6 +104,8 @@ export class Device implements Peer {
       this.isLoggedIn = true;
       this.views.loggedIn(reply);
     }
+    // Somebody else's login went well here: this device starts again.
+    if (reply.action === 'login' && reply.user !== this.user) this.#startAgain();
     if (reply.action === 'addFriend' || reply.action === 'removeFriend') this.views.befriended(reply);
     if (reply.action === 'presence') for (const told of reply.presence as readonly Told[]) this.views.told(told);
   }
@@ -96,70 +114,70 @@ export class Device implements Peer {
     const isLogin = error.action === 'login' && error.ref === this.#loginRef;
     if (error.code === 'not_logged_in') this.isLoggedIn = false;
     if (isLogin && (error.code === 'busy' || error.code === 'internal')) this.#soon(() => this.#login());
+    if (isLogin && error.code === 'already_logged_in') this.#startAgain();
     if (error.code === 'not_logged_in' && this.wants) this.#soon(() => this.#login());
   }
 
   // ---- What it does ----
 
   #do(act: Act): void {
-    switch (act.do) {
-      case 'on':
-        this.wants = true;
-        return this.#connect();
-      case 'off':
-        return this.#off();
-      case 'vanish':
-        this.wants = false;
-        return this.#vanish();
-      case 'roam':
-        this.#vanish();
-        this.wants = true;
-        return this.#connect();
-      case 'flap':
-        return this.#flap(act.times, act.everyMs);
-      case 'sleep':
-        return this.#sleep(act.ms);
-      case 'rollover':
-        return this.#planRollover();
-      case 'abort':
-        return this.#abort();
-      case 'blurt':
-        this.#login();
-        return this.#off();
-      default:
-        return this.#command(act.do);
-    }
+    if (act.do === 'flap') this.#flap(act.times, act.everyMs);
+    else if (act.do === 'sleep') this.#sleep(act.ms);
+    else this.#doings[act.do]();
   }
 
-  #command(act: Exclude<Act['do'], 'flap' | 'sleep' | 'rollover' | 'abort' | 'blurt' | 'on' | 'off' | 'vanish' | 'roam'>) {
-    const other = userName((this.#plan.user + 1) % Math.max(2, this.#world.users));
-    switch (act) {
-      case 'login':
-        this.wants = true;
-        return this.socket?.state === 'open' ? this.#login() : this.#connect();
-      case 'logout':
-        this.wants = false;
-        return this.#send({ action: 'logout' });
-      case 'everywhere':
-        this.wants = false;
-        return this.#send({ action: 'logout', everywhere: true });
-      case 'intrude':
-        return this.#send({ action: 'login', user: other, password: PASSWORD });
-      case 'chat':
-        return this.#send({ action: 'chat', to: other, text: 'hello' });
-      case 'revoke':
-        return this.#revoke();
-      case 'friend':
-        return this.#send({ action: 'addFriend', user: other });
-      case 'unfriend':
-        return this.#send({ action: 'removeFriend', user: other });
-      case 'ask':
-        return this.#send({ action: 'presence', users: [other, this.user] });
-    }
+  readonly #doings: Readonly<Record<Exclude<Act['do'], 'flap' | 'sleep'>, () => void>> = {
+    on: () => this.#want(),
+    off: () => this.#off(),
+    vanish: () => {
+      this.wants = false;
+      this.#vanish();
+    },
+    roam: () => {
+      this.#vanish();
+      this.#want();
+    },
+    rollover: () => this.#planRollover(),
+    abort: () => {
+      // The `$disconnect` may come before the `$connect` has returned.
+      this.#off();
+      this.#want();
+      this.#off();
+    },
+    blurt: () => {
+      this.#login();
+      this.#off();
+    },
+    login: () => {
+      if (this.socket?.state === 'open') this.#login();
+      this.#want();
+    },
+    logout: () => this.#logout({ action: 'logout' }),
+    everywhere: () => this.#logout({ action: 'logout', everywhere: true }),
+    intrude: () => this.#send({ action: 'login', user: this.#other, password: PASSWORD, ...this.#promise }),
+    chat: () => this.#send({ action: 'chat', to: this.#other, text: 'hello' }),
+    revoke: () => this.#revoke(),
+    friend: () => this.#send({ action: 'addFriend', user: this.#other }),
+    unfriend: () => this.#send({ action: 'removeFriend', user: this.#other }),
+    ask: () => this.#send({ action: 'presence', users: [this.#other, this.user] }),
+  };
+
+  get #other(): string {
+    return userName((this.#plan.user + 1) % Math.max(2, this.#world.users));
+  }
+
+  #want(): void {
+    this.wants = true;
+    this.#connect();
+  }
+
+  #logout(command: Message): void {
+    this.wants = false;
+    this.#send(command);
   }
 
   #connect(): void {
-    if (this.socket || !this.wants || this.isAsleep) return;
+    if (this.socket || !this.wants || this.isAsleep || this.#isRetired) return;
     this.#generation++;
     this.views.forget();
     this.socket = this.#world.gateway.connect(this);
@@ -169,18 +187,18 @@ export class Device implements Peer {
     const { socket } = this;
     if (!socket) return;
     this.#loginRef = `l${++this.#serial}`;
-    const { heartbeat } = this.#plan;
-    const promise = heartbeat === undefined ? {} : { heartbeat };
     this.loginSentAt = this.#world.scheduler.now;
-    this.#send({ action: 'login', user: this.user, password: PASSWORD, ...promise }, this.#loginRef);
+    this.#send({ action: 'login', user: this.user, password: PASSWORD, ...this.#promise }, this.#loginRef);
     const ref = this.#loginRef;
     this.#later(REPLY_PATIENCE_MS, () => {
       if (!this.isLoggedIn && this.wants && ref === this.#loginRef) this.#login();
     });
-    if (this.#serial === 1 || !this.#beats.has(this.#generation)) this.#beat();
+    if (!this.#beats.has(this.#generation)) this.#beat();
   }
 
-  readonly #beats = new Set<number>();
+  get #promise() {
+    return this.heartbeat === undefined ? {} : { heartbeat: this.heartbeat };
+  }
 
   #beat(): void {
     if (this.#plan.heartbeat === undefined) return;
@@ -195,6 +213,13 @@ export class Device implements Peer {
     if (this.socket && !this.isAsleep) this.#world.gateway.send(this.socket, { ...command, ref });
   }
 
+  #startAgain(): void {
+    const { wants } = this;
+    this.#off();
+    this.wants = wants;
+    this.#connect();
+  }
+
   #off(): void {
     this.wants = false;
     if (this.socket) this.#world.gateway.close(this.socket);
@@ -207,7 +232,7 @@ export class Device implements Peer {
   }
 
   #flap(times: number, everyMs: number): void {
-    if (times === 0) return;
+    if (times === 0 || this.#isRetired) return;
     this.#off();
     this.wants = true;
     this.#connect();
@@ -225,14 +250,6 @@ export class Device implements Peer {
       // Awake, a client says that it is there.
       if (this.isLoggedIn) this.#send({ action: 'ping' });
     });
-  }
-
-  /** The old `$disconnect` may come before the `$connect` has returned. */
-  #abort(): void {
-    this.#off();
-    this.wants = true;
-    this.#connect();
-    this.#off();
   }
 
   #revoke(): void {

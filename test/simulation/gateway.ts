@@ -51,7 +51,7 @@ interface GatewayWorld {
 }
 
 export const IDLE_LIMIT_MS = 10 * 60_000;
-export const AGE_LIMIT_MS = 2 * 60 * 60_000;
+const AGE_LIMIT_MS = 2 * 60 * 60_000;
 const FRAME_LATE_MS_MAX = 20_000;
 const DISCONNECT_LATE_MS = [1_000, 240_000] as const;
 const DISCONNECT_AGAIN_MS_MAX = 60_000;
@@ -72,8 +72,16 @@ export class Gateway {
     const connectionId = `c${this.sockets.size + 1}` as ConnectionId;
     const { now } = scheduler;
     const socket: Socket = {
-      connectionId, peer, state: 'connecting', hasPeer: true, openedAt: now, activeAt: now,
-      endedAt: undefined, disconnectedAt: undefined, upAt: now, downAt: now,
+      connectionId,
+      peer,
+      state: 'connecting',
+      hasPeer: true,
+      openedAt: now,
+      activeAt: now,
+      endedAt: undefined,
+      disconnectedAt: undefined,
+      upAt: now,
+      downAt: now,
     };
     this.sockets.set(connectionId, socket);
     timeline?.note(peer.name, `connects: ${connectionId}`);
@@ -126,7 +134,7 @@ export class Gateway {
       const { faults, timeline } = this.#world;
       const socket = this.sockets.get(connectionId);
       if (faults.happens('postThrottled')) return 'failed';
-      if (!socket || socket.state !== 'open') return 'gone';
+      if (socket?.state !== 'open') return 'gone';
       if (faults.happens('falseGone')) {
         timeline?.note('API Gateway', `answers 410 for ${connectionId}, falsely`);
         return 'gone';
@@ -145,7 +153,7 @@ export class Gateway {
     close: async (connectionId) => {
       const socket = this.sockets.get(connectionId);
       if (this.#world.faults.happens('postThrottled')) return 'failed';
-      if (!socket || socket.state !== 'open') return 'gone';
+      if (socket?.state !== 'open') return 'gone';
       this.#end(socket, 'closed by the server');
       return 'closed';
     },
@@ -160,7 +168,10 @@ export class Gateway {
       if (isAccepted) this.#disconnect(socket);
       return;
     }
-    if (!isAccepted) return this.#end(socket, 'refused', false);
+    if (!isAccepted) {
+      this.#end(socket, 'refused', false);
+      return;
+    }
     socket.state = 'open';
     socket.openedAt = socket.activeAt = scheduler.now;
     scheduler.after(IDLE_LIMIT_MS, () => this.#closeIfIdle(socket));

@@ -1,7 +1,6 @@
-import type { Passwords } from '../../src/domain/ports';
-import { Refusal } from '../../src/protocol/refusal';
+import type { Passwords, Settings } from '../../src/domain/ports';
 import type { ConnectionId, MessageId } from '../../src/protocol/ids';
-import type { Settings } from '../../src/domain/ports';
+import { Refusal } from '../../src/protocol/refusal';
 import type { Faults } from './faults';
 import type { Random } from './random';
 import type { Scheduler } from './scheduler';
@@ -49,7 +48,6 @@ interface LambdasWorld {
   readonly timeline: Timeline | undefined;
   readonly latencyMs: () => number;
   readonly steps: Steps;
-  readonly ports: WorldPorts;
   readonly settings: Settings;
   readonly bug: (cause: unknown, invocation: Invocation) => void;
 }
@@ -91,6 +89,7 @@ export class Lambdas {
 
   #start<T>(job: Job<T>): void {
     const invocation = this.#invocationOf(job);
+    this.#world.scheduler.resumes();
     const ended = once((end: InvocationEnd<T>) => job.ended?.(end, invocation));
     this.#world.scheduler.after(job.limitMs ?? LAMBDA_LIMIT_MS, () => {
       invocation.isOver = true;
@@ -116,15 +115,17 @@ export class Lambdas {
   }
 
   #portsOf(invocation: Invocation): Ports {
-    const { scheduler, random, steps, ports, settings } = this.#world;
+    const { scheduler, random, steps, settings } = this.#world;
     return {
-      ...steps.portsFor(invocation, ports),
+      ...steps.portsFor(invocation),
       clock: {
         now: () => Math.round(EPOCH_MS + scheduler.now + invocation.skewMs),
         sleep: (ms) =>
           new Promise((resolve) => {
             scheduler.after(ms, () => {
-              if (!invocation.isOver) resolve();
+              if (invocation.isOver) return;
+              scheduler.resumes();
+              resolve();
             });
           }),
       },

@@ -1,5 +1,5 @@
-import { type AnswerPorts, answerFrame, answerUnroutable, type CommandRoute } from '../../src/domain/answer-frame';
 import type { ProfileChange } from '../../src/domain/announce-presence';
+import { type AnswerPorts, answerFrame, answerUnroutable, type CommandRoute } from '../../src/domain/answer-frame';
 import type { Action } from '../../src/protocol/commands';
 import type { ConnectionId } from '../../src/protocol/ids';
 import { routes } from '../../src/routes';
@@ -35,7 +35,7 @@ export interface Operations {
   readonly announce: (ports: Ports, changes: readonly ProfileChange[]) => Promise<readonly string[]>;
 }
 
-export function answerWith(table: CommandRoutes): Operations['answer'] {
+function answerWith(table: CommandRoutes): Operations['answer'] {
   return async (ports, incoming) => {
     const { action } = JSON.parse(incoming.frame) as { readonly action: string };
     const route = Object.hasOwn(table, action) ? table[action] : undefined;
@@ -46,7 +46,7 @@ export function answerWith(table: CommandRoutes): Operations['answer'] {
 
 const { $connect, $disconnect, $default, ...commands } = routes;
 
-export const realRoutes = commands as unknown as CommandRoutes;
+const realRoutes = commands as unknown as CommandRoutes;
 
 export const realOperations: Operations = {
   open: $connect.operation,

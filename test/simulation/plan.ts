@@ -101,12 +101,37 @@ function planDevice(random: Random, { index, users, scenario, safetyMs }: Device
   const acts: TimedAct[] = [{ do: 'on', at: random.between(0, Math.min(20_000, safetyMs / 4)) }];
   for (let act = 0; act < count; act++) acts.push({ ...drawAct(random), at: random.between(0, safetyMs) });
   if (isLong) acts.push({ do: 'rollover', at: 0 });
-  return { name: `${userName(user)}/${index + 1}`, user, heartbeat, acts: acts.sort((one, other) => one.at - other.at) };
+  return {
+    name: `${userName(user)}/${index + 1}`,
+    user,
+    heartbeat,
+    acts: acts.sort((one, other) => one.at - other.at),
+  };
 }
 
 const SIMPLE_ACTS = [
-  'on', 'on', 'off', 'vanish', 'vanish', 'roam', 'roam', 'logout', 'everywhere', 'login', 'login', 'abort', 'blurt',
-  'blurt', 'chat', 'chat', 'chat', 'revoke', 'friend', 'unfriend', 'ask', 'intrude',
+  'on',
+  'on',
+  'off',
+  'vanish',
+  'vanish',
+  'roam',
+  'roam',
+  'logout',
+  'everywhere',
+  'login',
+  'login',
+  'abort',
+  'blurt',
+  'blurt',
+  'chat',
+  'chat',
+  'chat',
+  'revoke',
+  'friend',
+  'unfriend',
+  'ask',
+  'intrude',
 ] as const;
 
 function drawAct(random: Random): Act {

@@ -1,13 +1,13 @@
 interface Event {
   readonly time: number;
   readonly serial: number;
-  /** What it returns is awaited: only a real database needs that. */
   readonly run: () => unknown;
 }
 
 /**
- * Virtual time. Events run in the order of their time, those of one time in the order in which they were planned. Between two
- * events every promise that can go on has gone on: a turn of the event loop, about a microsecond.
+ * Virtual time. Events run in the order of their time, those of one time in the order in which they were planned. After an
+ * event that let some operation go on, every promise that can go on has gone on before the next event: that takes a turn of
+ * the event loop, about a microsecond.
  */
 export class Scheduler {
   now = 0;
@@ -16,6 +16,7 @@ export class Scheduler {
   readonly #queue: Event[] = [];
   #serial = 0;
   #isStopped = false;
+  #hasResumed = false;
 
   after(ms: number, run: () => unknown): void {
     this.at(this.now + ms, run);
@@ -23,6 +24,11 @@ export class Scheduler {
 
   at(time: number, run: () => unknown): void {
     push(this.#queue, { time: Math.max(time, this.now), serial: this.#serial++, run });
+  }
+
+  /** Some promise has been settled, or some operation started. */
+  resumes(): void {
+    this.#hasResumed = true;
   }
 
   /** Ends the run after the event at hand. */
@@ -38,8 +44,11 @@ export class Scheduler {
       pop(this.#queue);
       this.now = event.time;
       this.count++;
+      // Only a real database's steps return a promise.
       const pending = event.run();
       if (pending instanceof Promise) await pending;
+      if (!this.#hasResumed) continue;
+      this.#hasResumed = false;
       await turn();
     }
     this.now = Math.max(this.now, until());
@@ -47,7 +56,7 @@ export class Scheduler {
 }
 
 /** All microtasks, and the microtasks that they start, are done when this resolves. */
-export function turn(): Promise<void> {
+function turn(): Promise<void> {
   return new Promise(setImmediate);
 }
 

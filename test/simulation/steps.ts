@@ -46,6 +46,8 @@ interface StepsWorld {
   readonly faults: Faults;
   readonly timeline: Timeline | undefined;
   readonly latencyMs: () => number;
+  /** Steps take real time, and are waited for. */
+  readonly hasRealStores: boolean;
   /** Called when a step has taken effect, before anything else happens. */
   readonly committed: (step: Step) => void;
   /** Called before a request to `@connections` takes effect, and when its answer is known. */
@@ -63,22 +65,33 @@ const RETRY_MS = 3_000; // The SDK's request timeout: `createClient`.
 /** Makes every method of the ports a step of its own: it arrives some time after it was called, and is answered later still. */
 export class Steps {
   readonly #world: StepsWorld;
+  readonly #templates: readonly (readonly [string, object])[];
 
-  constructor(world: StepsWorld) {
+  constructor(world: StepsWorld, ports: WorldPorts) {
     this.#world = world;
+    this.#templates = Object.entries(ports).map(([port, methods]) => [port, this.#templateOf(port, methods)]);
   }
 
-  portsFor<Ports extends WorldPorts>(invocation: Invocation, ports: Ports): Ports {
-    const wrapped: Record<string, Record<string, Method>> = {};
-    for (const [port, methods] of Object.entries(ports)) {
-      const steps: Record<string, Method> = {};
-      for (const [method, run] of Object.entries(methods as unknown as Record<string, Method>)) {
-        const name = `${port}.${method}`;
-        steps[method] = (...args) => this.take({ invocation, name, args, calledAt: this.#world.scheduler.now }, () => run(...args));
-      }
-      wrapped[port] = steps;
-    }
-    return wrapped as unknown as Ports;
+  /** A port whose methods are steps of the invocation that is put into it: there are too many invocations to make it for each. */
+  #templateOf(port: string, methods: object): object {
+    const take = this.take.bind(this);
+    const { scheduler } = this.#world;
+    const steps = Object.entries(methods as Readonly<Record<string, Method>>).map(([method, run]) => {
+      const name = `${port}.${method}`;
+      const step = function (this: { readonly invocation: Invocation }, ...args: never[]) {
+        return take({ invocation: this.invocation, name, args, calledAt: scheduler.now }, () => run(...args));
+      };
+      return [method, step] as const;
+    });
+    return Object.fromEntries(steps);
+  }
+
+  portsFor(invocation: Invocation): WorldPorts {
+    const ports = this.#templates.map(([port, template]) => [
+      port,
+      Object.assign(Object.create(template), { invocation }),
+    ]);
+    return Object.fromEntries(ports);
   }
 
   /** Runs one effect as a step. */
@@ -92,11 +105,17 @@ export class Steps {
         const outcome = this.#arrive(step, effect);
         if (faults.happens('crashAfter')) this.#crash(step, 'after');
         scheduler.after(latencyMs() + this.#freezeMs(), () => {
-          if (!invocation.isOver) resolve(outcome);
+          if (invocation.isOver) return;
+          scheduler.resumes();
+          resolve(outcome);
         });
-        return outcome.catch(() => undefined);
+        return this.#pending(outcome);
       });
     });
+  }
+
+  #pending(outcome: Promise<unknown>): Promise<unknown> | undefined {
+    return this.#world.hasRealStores ? outcome.catch(() => undefined) : undefined;
   }
 
   #freezeMs(): number {
@@ -160,7 +179,7 @@ export class Steps {
     scheduler.after(faults.of('landsLate').between(RETRY_MS, LATE_MS_MAX), () => {
       timeline?.note(step.invocation.name, `${step.name} lands once more, late`);
       const late = this.#commit(step, effect);
-      return late.catch(() => undefined);
+      return this.#pending(late);
     });
     return outcome;
   }

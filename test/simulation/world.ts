@@ -1,7 +1,7 @@
 import { storesIn } from '../../src/adapters/memory/stores';
 import { type ConnectionRow, emptyTables, type Tables } from '../../src/adapters/memory/tables';
-import { SWEEP_SHIFT_MS } from '../../src/protocol/limits';
 import type { ConnectionId, UserId } from '../../src/protocol/ids';
+import { SWEEP_SHIFT_MS } from '../../src/protocol/limits';
 import type { Checker, Violation } from './checkers/checker';
 import { LiveStayOnline } from './checkers/live-stay-online';
 import { noResurrection } from './checkers/no-resurrection';
@@ -31,6 +31,7 @@ export interface WorldOptions {
   readonly operations: Operations;
   readonly keepsTimeline?: boolean;
   /** Other stores than the memory's: a mutant's, or a real database beside it. */
+  readonly hasRealStores?: boolean;
   readonly wrapPorts?: (ports: WorldPorts, tables: Tables) => WorldPorts;
 }
 
@@ -55,7 +56,10 @@ export class World {
   readonly #reported = new Set<string>();
   readonly #friendshipChangedAt = new Map<string, number>();
 
-  constructor(plan: Plan, { operations, keepsTimeline = false, wrapPorts = (ports) => ports }: WorldOptions) {
+  constructor(
+    plan: Plan,
+    { operations, keepsTimeline = false, hasRealStores = false, wrapPorts = (ports) => ports }: WorldOptions,
+  ) {
     this.#plan = plan;
     this.#operations = operations;
     this.#random = new Random(`${plan.seed}/world`);
@@ -68,12 +72,6 @@ export class World {
       return network.chance(0.05) ? 10 * usual : usual;
     };
     const base = { scheduler, faults: this.faults, timeline: this.timeline, latencyMs, random: this.#random };
-    const steps = new Steps({
-      ...base,
-      committed: (step) => this.#committed(step),
-      asked: (step) => this.#tell((checker) => checker.asked?.(step)),
-      answered: (step, answer) => this.#tell((checker) => checker.answered?.(step, answer)),
-    });
     const settings = { leaseMs: plan.leaseMs, loginGraceMs: plan.loginGraceMs, devicesMax: plan.devicesMax };
     const sockets: WorldPorts['sockets'] = {
       push: (...args) => this.#gateway.api.push(...args),
@@ -81,7 +79,17 @@ export class World {
       close: (...args) => this.#gateway.api.close(...args),
     };
     const ports = wrapPorts({ ...storesIn(tables), sockets }, tables);
-    this.#lambdas = new Lambdas({ ...base, steps, ports, settings, bug: (cause, by) => this.#bug(cause, by) });
+    const steps = new Steps(
+      {
+        ...base,
+        hasRealStores,
+        committed: (step) => this.#committed(step),
+        asked: (step) => this.#tell((checker) => checker.asked?.(step)),
+        answered: (step, answer) => this.#tell((checker) => checker.answered?.(step, answer)),
+      },
+      ports,
+    );
+    this.#lambdas = new Lambdas({ ...base, steps, settings, bug: (cause, by) => this.#bug(cause, by) });
     const ended = (socket: Socket) => this.#tell((checker) => checker.ended?.(socket));
     this.#gateway = new Gateway({ ...base, lambdas: this.#lambdas, operations, ended });
     this.#stream = new Stream({
@@ -134,10 +142,20 @@ export class World {
     scheduler.at(safetyMs, () => {
       this.timeline?.note('', '---- no faults from here on ----');
       faults.end();
+      this.#turnOffSurplus();
     });
     const endAt = () => Math.max(safetyMs, this.#timelyOffline.lastDueAt) + CALM_MS;
     await scheduler.run(endAt);
     if (this.violations.length === 0) this.#tell((checker) => checker.finished?.());
+  }
+
+  #turnOffSurplus(): void {
+    const left = new Map<string, number>();
+    for (const device of this.#devices.filter(({ wants }) => wants)) {
+      const places = left.get(device.user) ?? this.#plan.devicesMax;
+      left.set(device.user, places - 1);
+      if (places <= 0) device.turnOff();
+    }
   }
 
   /** Accounts, most of them friends with each other. */
@@ -151,7 +169,10 @@ export class World {
       profiles.put(userId, { state: 'offline', connections: new Set(), version: 0, createdAt: EPOCH_MS });
       if (!areFriends) continue;
       const others = names.filter((other) => other !== userId);
-      friends.put(userId, new Map(others.map((other) => [other, { userId: other, state: 'friends', since: EPOCH_MS }])));
+      friends.put(
+        userId,
+        new Map(others.map((other) => [other, { userId: other, state: 'friends', since: EPOCH_MS }])),
+      );
     }
   }
 
@@ -172,7 +193,8 @@ export class World {
   #watchFriendships(): void {
     this.tables.friends.onWrite = (key, after, before) => {
       for (const other of new Set([...(after?.keys() ?? []), ...(before?.keys() ?? [])])) {
-        if (after?.get(other) !== before?.get(other)) this.#friendshipChangedAt.set(pairOf(key, other), this.scheduler.now);
+        if (after?.get(other) !== before?.get(other))
+          this.#friendshipChangedAt.set(pairOf(key, other), this.scheduler.now);
       }
     };
   }
@@ -182,7 +204,8 @@ export class World {
     scheduler.after(SWEEP_EVERY_MS, () => this.#sweepEachMinute());
     if (faults.happens('sweepMissed')) return;
     this.#sweep();
-    if (faults.happens('sweepDoubled')) scheduler.after(faults.of('sweepDoubled').between(0, SWEEP_SHIFT_MS), () => this.#sweep());
+    if (faults.happens('sweepDoubled'))
+      scheduler.after(faults.of('sweepDoubled').between(0, SWEEP_SHIFT_MS), () => this.#sweep());
   }
 
   #sweep(): void {

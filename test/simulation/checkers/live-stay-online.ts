@@ -1,6 +1,6 @@
-import type { ConnectionId } from '../../../src/protocol/ids';
-import { type Commit, type ConnectionWrite, unboundUser } from '../commits';
-import { type Invocation, SKEW_MS_MAX } from '../lambdas';
+import type { ConnectionId, UserId } from '../../../src/protocol/ids';
+import { type Commit, type ConnectionWrite, type ProfileWrite, unboundUser } from '../commits';
+import { type Invocation, LAMBDA_LIMIT_MS, SKEW_MS_MAX } from '../lambdas';
 import type { Step } from '../steps';
 import type { Checker, CheckerWorld } from './checker';
 
@@ -28,6 +28,8 @@ type LiveWorld = CheckerWorld & { readonly devicesMax: number };
 export class LiveStayOnline implements Checker {
   readonly #world: LiveWorld;
   readonly #signs = new Map<ConnectionId, Sign>();
+  /** Until when all places of a user were taken. */
+  readonly #fullUntil = new Map<UserId, number>();
   readonly #falseGones = new Map<Invocation, FalseGone[]>();
 
   constructor(world: LiveWorld) {
@@ -35,10 +37,11 @@ export class LiveStayOnline implements Checker {
   }
 
   committed({ step, connections, profiles }: Commit): void {
+    for (const write of profiles) this.#noteFull(write);
     for (const write of connections) {
       if (SIGNS_OF_LIFE.has(step.name) && write.after?.userId !== undefined) this.#hear(step, write);
       const userId = unboundUser(write);
-      if (userId === undefined || this.#isAskedFor(step, profiles[0]?.before?.connections.size ?? 0)) continue;
+      if (userId === undefined || this.#isAskedFor(step, userId)) continue;
       if (this.#isLive(write.key) && !this.#isExcused(step, write.key)) {
         this.#world.complain('P4', `${write.key} is open, and spoke within its lease: ${userId} is unbound from it`);
       }
@@ -61,15 +64,21 @@ export class LiveStayOnline implements Checker {
     this.#falseGones.set(invocation, [...known, { connectionId, askedAt: calledAt }]);
   }
 
-  /** Requests arrive in any order: what counts is when the Lambda heard, not when it could write that down. */
+  /** TODO: latest landed */
   #hear({ calledAt }: Step, { key, after }: ConnectionWrite): void {
-    const known = this.#signs.get(key);
-    if (!known || known.at < calledAt) this.#signs.set(key, { at: calledAt, leaseMs: after?.leaseMs ?? 0 });
+    this.#signs.set(key, { at: calledAt, leaseMs: after?.leaseMs ?? 0 });
   }
 
-  #isAskedFor({ invocation }: Step, devices: number): boolean {
-    if (invocation.route === 'login') return devices >= this.#world.devicesMax;
-    return BY_REQUEST.has(invocation.route);
+  /** Whoever finds all places taken makes one free, even if others have done the same meanwhile. */
+  #isAskedFor({ invocation }: Step, userId: UserId): boolean {
+    if (invocation.route !== 'login') return BY_REQUEST.has(invocation.route);
+    return this.#world.now() <= (this.#fullUntil.get(userId) ?? Number.NEGATIVE_INFINITY) + LAMBDA_LIMIT_MS;
+  }
+
+  #noteFull({ key, before, after }: ProfileWrite): void {
+    const { devicesMax, now } = this.#world;
+    if ((after?.connections.size ?? 0) >= devicesMax) this.#fullUntil.set(key, Number.POSITIVE_INFINITY);
+    else if ((before?.connections.size ?? 0) >= devicesMax) this.#fullUntil.set(key, now());
   }
 
   #isOpen(connectionId: ConnectionId): boolean {

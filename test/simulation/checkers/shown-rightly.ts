@@ -1,6 +1,6 @@
 import type { UserId } from '../../../src/protocol/ids';
-import type { Device } from '../device';
 import type { Commit } from '../commits';
+import type { Device } from '../device';
 import type { Checker, CheckerWorld } from './checker';
 
 type ShownWorld = CheckerWorld & {
@@ -53,7 +53,10 @@ export class ShownRightly implements Checker {
       if (!view || !isStable || reported.has(other) || !tables.friends.get(user as UserId)?.get(other)) continue;
       const isNewest = view.state === profile.state && view.version >= (this.#lastFlip.get(other) ?? 0);
       if (!isNewest) {
-        complain('P5', `${name} shows ${other} as ${view.state} (${view.version}): it is ${profile.state} (${profile.version})`);
+        complain(
+          'P5',
+          `${name} shows ${other} as ${view.state} (${view.version}): it is ${profile.state} (${profile.version})`,
+        );
       }
     }
   }

@@ -1,5 +1,5 @@
-import { HEARTBEATS_PER_LEASE } from '../../../src/protocol/limits';
 import type { ConnectionId } from '../../../src/protocol/ids';
+import { HEARTBEATS_PER_LEASE } from '../../../src/protocol/limits';
 import { IDLE_LIMIT_MS, type Socket } from '../gateway';
 import { LAMBDA_LIMIT_MS, SKEW_MS_MAX } from '../lambdas';
 import type { Plan } from '../plan';
