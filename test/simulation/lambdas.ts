@@ -49,6 +49,7 @@ interface LambdasWorld {
   readonly latencyMs: () => number;
   readonly steps: Steps;
   readonly settings: Settings;
+  readonly wrapCalls: (ports: Ports, invocation: Invocation) => Ports;
   readonly bug: (cause: unknown, invocation: Invocation) => void;
 }
 
@@ -115,8 +116,8 @@ export class Lambdas {
   }
 
   #portsOf(invocation: Invocation): Ports {
-    const { scheduler, random, steps, settings } = this.#world;
-    return {
+    const { scheduler, random, steps, settings, wrapCalls } = this.#world;
+    const ports: Ports = {
       ...steps.portsFor(invocation),
       clock: {
         now: () => Math.round(EPOCH_MS + scheduler.now + invocation.skewMs),
@@ -134,6 +135,7 @@ export class Lambdas {
       settings,
       passwords: readablePasswords,
     };
+    return wrapCalls(ports, invocation);
   }
 
   #report(cause: unknown, invocation: Invocation): void {

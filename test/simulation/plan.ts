@@ -1,3 +1,4 @@
+import { HEARTBEATS_PER_LEASE } from '../../src/protocol/limits';
 import { drawRates, type Injection, type Rates } from './faults';
 import { Random } from './random';
 
@@ -99,7 +100,7 @@ function planDevice(random: Random, { index, users, scenario, safetyMs }: Device
   const heartbeat = isLong ? random.pick([300, 540]) : random.pick([10, 10, 12, 15, 20, 30, 60, undefined]);
   const count = scenario === 'twenty' ? random.whole(0, 1) : isLong ? 1 : random.whole(0, 6);
   const acts: TimedAct[] = [{ do: 'on', at: random.between(0, Math.min(20_000, safetyMs / 4)) }];
-  for (let act = 0; act < count; act++) acts.push({ ...drawAct(random), at: random.between(0, safetyMs) });
+  for (let act = 0; act < count; act++) acts.push({ ...drawAct(random, heartbeat), at: random.between(0, safetyMs) });
   if (isLong) acts.push({ do: 'rollover', at: 0 });
   return {
     name: `${userName(user)}/${index + 1}`,
@@ -134,8 +135,11 @@ const SIMPLE_ACTS = [
   'intrude',
 ] as const;
 
-function drawAct(random: Random): Act {
+function drawAct(random: Random, heartbeat: number | undefined): Act {
   if (random.chance(0.12)) return { do: 'flap', times: random.whole(2, 5), everyMs: random.between(100, 5_000) };
-  if (random.chance(0.15)) return { do: 'sleep', ms: random.between(5_000, 90_000) };
+  if (random.chance(0.1)) return { do: 'sleep', ms: random.between(5_000, 90_000) };
+  // The lid opens when the lease ends, about: a heartbeat meets the sweep.
+  if (random.chance(0.1))
+    return { do: 'sleep', ms: HEARTBEATS_PER_LEASE * 1000 * (heartbeat ?? 60) * random.between(0.9, 1.4) };
   return { do: random.pick(SIMPLE_ACTS) };
 }

@@ -11,7 +11,7 @@ export interface Run {
   readonly timeline: readonly string[];
 }
 
-async function runPlan(plan: Plan, options: WorldOptions): Promise<Run> {
+export async function runPlan(plan: Plan, options: WorldOptions): Promise<Run> {
   const world = new World(plan, options);
   await world.run();
   return {

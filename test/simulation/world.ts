@@ -12,7 +12,7 @@ import { Writes } from './commits';
 import { Device, PASSWORD } from './device';
 import { Faults } from './faults';
 import { Gateway, type Socket } from './gateway';
-import { EPOCH_MS, type Invocation, Lambdas } from './lambdas';
+import { EPOCH_MS, type Invocation, Lambdas, type Ports } from './lambdas';
 import type { Operations } from './operations';
 import { type Plan, userName } from './plan';
 import { Random } from './random';
@@ -30,8 +30,10 @@ const CALM_MS = 60_000; // After the last bound has passed: time for announcemen
 export interface WorldOptions {
   readonly operations: Operations;
   readonly keepsTimeline?: boolean;
-  /** Other stores than the memory's: a mutant's, or a real database beside it. */
+  /** Replaces what operations call: a mutant can so make several steps of one. */
+  readonly wrapCalls?: (ports: Ports, invocation: Invocation) => Ports;
   readonly hasRealStores?: boolean;
+  /** Replaces what steps do: a mutant's, or a real database's beside the memory's. */
   readonly wrapPorts?: (ports: WorldPorts, tables: Tables) => WorldPorts;
 }
 
@@ -58,7 +60,13 @@ export class World {
 
   constructor(
     plan: Plan,
-    { operations, keepsTimeline = false, hasRealStores = false, wrapPorts = (ports) => ports }: WorldOptions,
+    {
+      operations,
+      keepsTimeline = false,
+      hasRealStores = false,
+      wrapPorts = (ports) => ports,
+      wrapCalls = (ports) => ports,
+    }: WorldOptions,
   ) {
     this.#plan = plan;
     this.#operations = operations;
@@ -89,7 +97,7 @@ export class World {
       },
       ports,
     );
-    this.#lambdas = new Lambdas({ ...base, steps, settings, bug: (cause, by) => this.#bug(cause, by) });
+    this.#lambdas = new Lambdas({ ...base, steps, settings, wrapCalls, bug: (cause, by) => this.#bug(cause, by) });
     const ended = (socket: Socket) => this.#tell((checker) => checker.ended?.(socket));
     this.#gateway = new Gateway({ ...base, lambdas: this.#lambdas, operations, ended });
     this.#stream = new Stream({
