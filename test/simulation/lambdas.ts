@@ -59,7 +59,7 @@ export const SKEW_MS_MAX = 1_000;
 export const LAMBDA_LIMIT_MS = 10_000; // lib/route-function.ts
 
 /** Hashing is slow on purpose; here it only has to be right. */
-const readablePasswords: Passwords = {
+export const readablePasswords: Passwords = {
   hash: async (password) => `hash of ${password}`,
   verify: async (password, hash) => hash === `hash of ${password}`,
   newKey: () => 'key',

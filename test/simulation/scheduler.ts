@@ -56,7 +56,7 @@ export class Scheduler {
 }
 
 /** All microtasks, and the microtasks that they start, are done when this resolves. */
-function turn(): Promise<void> {
+export function turn(): Promise<void> {
   return new Promise(setImmediate);
 }
 

@@ -46,5 +46,5 @@ export class Timeline {
 }
 
 function show(value: unknown): string {
-  return inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 3 });
+  return inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 3, compact: true }).replaceAll('\n', ' ');
 }

@@ -59,7 +59,7 @@ export function connectionsIn(tables: Tables): Connections {
 }
 
 /** Which worker of a parallel scan reads a row: any function of the key that always says the same. */
-function segmentOf(connectionId: ConnectionId, segments: number): number {
+export function segmentOf(connectionId: ConnectionId, segments: number): number {
   let hash = 0;
   for (let index = 0; index < connectionId.length; index++) hash = (hash * 31 + connectionId.charCodeAt(index)) | 0;
   return Math.abs(hash) % segments;

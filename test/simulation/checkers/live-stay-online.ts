@@ -64,9 +64,17 @@ export class LiveStayOnline implements Checker {
     this.#falseGones.set(invocation, [...known, { connectionId, askedAt: calledAt }]);
   }
 
-  /** TODO: latest landed */
+  heard(connectionId: ConnectionId, sign: Sign): void {
+    this.#signs.set(connectionId, sign);
+  }
+
+  full(userId: UserId): void {
+    this.#fullUntil.set(userId, Number.POSITIVE_INFINITY);
+  }
+
+  /** A request that lands late takes back what it is late by: the sign that landed last counts, by when it was heard. */
   #hear({ calledAt }: Step, { key, after }: ConnectionWrite): void {
-    this.#signs.set(key, { at: calledAt, leaseMs: after?.leaseMs ?? 0 });
+    this.heard(key, { at: calledAt, leaseMs: after?.leaseMs ?? 0 });
   }
 
   /** Whoever finds all places taken makes one free, even if others have done the same meanwhile. */
@@ -77,7 +85,7 @@ export class LiveStayOnline implements Checker {
 
   #noteFull({ key, before, after }: ProfileWrite): void {
     const { devicesMax, now } = this.#world;
-    if ((after?.connections.size ?? 0) >= devicesMax) this.#fullUntil.set(key, Number.POSITIVE_INFINITY);
+    if ((after?.connections.size ?? 0) >= devicesMax) this.full(key);
     else if ((before?.connections.size ?? 0) >= devicesMax) this.#fullUntil.set(key, now());
   }
 
