@@ -20,10 +20,10 @@ export function accountsIn({ credentials, profiles, friends, inboxes }: Tables):
       const profile = profiles.get(userId);
       if (!profile) throw new Error(`There is no profile of ${userId}.`);
       const inbox = [...(inboxes.get(userId)?.values() ?? [])];
-      // The Query runs backwards: see `adapters/dynamodb/accounts.ts`.
+      // As the Query has them, which runs backwards: see `adapters/dynamodb/accounts.ts`.
       inbox.sort((one, other) => inKeyOrder(other.conversation, one.conversation));
       const { connections, createdAt } = profile;
-      const known = friendsInOrder(friends.get(userId)).toReversed();
+      const known = friendsInOrder(friends.get(userId));
       return { devices: connections.size, createdAt, friends: known, inbox, complete: true };
     },
   };
