@@ -140,9 +140,11 @@ export class Stage {
       // Made on demand: of some thirty methods a handler calls a few, and there are hundreds of thousands of schedules.
       const get = (target: object, method: string) => {
         const name = `${port}.${method}`;
-        const isLie = hearsGone && (name === 'sockets.push' || name === 'sockets.probe');
-        const effect = isLie ? async () => 'gone' : (target as Record<string, Method>)[method];
-        if (!effect) throw new Error(`There is no ${name}.`);
+        const real = (target as Record<string, Method>)[method];
+        if (!real) throw new Error(`There is no ${name}.`);
+        const isAsked = name === 'sockets.push' || name === 'sockets.probe';
+        const effect: Method = async (...args) =>
+          hearsGone && isAsked && String(args[0]) === invocation.connectionId ? 'gone' : real(...args);
         return (...args: never[]) => this.#call(actor, { invocation, name, args, calledAt: this.#now }, effect);
       };
       return [port, new Proxy(methods, { get })];
