@@ -20,7 +20,7 @@ function describeDevice({ name, heartbeat, acts }: DevicePlan): string {
   return `${name}: ${promise}; ${acts.map((act) => `${act.do} at ${seconds(act.at)}`).join(', ')}`;
 }
 
-export function describeFailure({ plan, run, runs }: Shrunk): string {
+export function describeFailure({ plan, run, runs }: Shrunk, mutant: string | undefined): string {
   const { violation, timeline, injected } = run;
   return [
     `Seed ${plan.seed} breaks ${violation?.property}: ${violation?.what}`,
@@ -28,8 +28,20 @@ export function describeFailure({ plan, run, runs }: Shrunk): string {
     describePlan(plan),
     ...(timeline.length > TAIL ? [`… ${timeline.length - TAIL} lines before`] : []),
     ...timeline.slice(-TAIL),
-    `npm run simulate -- --seed ${plan.seed} tells the whole day of this seed, as it was before it was made shorter.`,
+    `npm run simulate -- --seed ${plan.seed}${mutant === undefined ? '' : ` --mutant ${mutant}`} tells the whole day of this seed, as it was before it was made shorter.`,
   ].join('\n');
+}
+
+const BAR_WIDTH = 40;
+
+/** How far it is, on one line of a terminal. */
+export function drawBar(progress: { readonly done: number; readonly of: number; readonly startedAt: number }): void {
+  if (!process.stderr.isTTY) return;
+  const share = progress.done / progress.of;
+  const bar = '█'.repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH, '░');
+  const leftSeconds = ((performance.now() - progress.startedAt) / 1000) * (1 / share - 1);
+  const end = share < 1 ? '' : '\n';
+  process.stderr.write(`\r${bar} ${progress.done} of ${progress.of} seeds, ${leftSeconds.toFixed(0)} s left   ${end}`);
 }
 
 function seconds(ms: number): string {

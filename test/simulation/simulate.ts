@@ -1,12 +1,12 @@
 /** `npm run simulate`: many seeds, or one that is told in full. */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { type Failure, type Job, optionsOf } from './jobs';
 import { findMutant, mutants } from './mutants/mutants';
-import { realOperations } from './operations';
 import { planOf } from './plan';
-import { describeFailure, describePlan } from './report';
+import { runJobs } from './pool';
+import { describeFailure, describePlan, drawBar } from './report';
 import { runSeed } from './run-seed';
-import { runSeeds } from './run-seeds';
 import { shrink } from './shrink';
 
 const USAGE = `npm run simulate -- [options]
@@ -14,7 +14,8 @@ const USAGE = `npm run simulate -- [options]
   --from S     the first of them (1)
   --workers W  processes at once (as many as there are cores)
   --seed S     run this one, and tell all that happens
-  --mutant M   on a known-wrong design instead: ${mutants.map(({ name }) => name).join(', ')}`;
+  --mutant M   on a known-wrong design instead of the real one:
+               ${mutants.map(({ name }) => name).join('\n               ')}`;
 
 const OPTIONS = {
   seeds: { type: 'string', default: '1000' },
@@ -25,51 +26,72 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const;
 
-/** The number of failing seeds, and no more than one: the first ends the run. */
+const SEEDS_PER_JOB = 25;
+
+/** The exit code: 1 if a property did not hold. */
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: OPTIONS });
+  const { mutant } = values;
   if (values.help) {
     console.log(USAGE);
     return 0;
   }
-  const mutant = values.mutant === undefined ? undefined : findMutant(values.mutant);
-  if (values.seed !== undefined) return replay(whole('seed', values.seed), mutant?.name);
-  const [seeds, from, workers] = [
-    whole('seeds', values.seeds),
-    whole('from', values.from),
-    whole('workers', values.workers),
-  ];
-  const result = await runSeeds({ seeds, from, workers, mutant: mutant?.name });
-  if (result.failure === undefined) {
-    console.log(`${seeds} seeds from ${from}: P1 to P6 held after ${result.steps} steps, in ${result.seconds} s.`);
-    return 0;
-  }
-  await explain(result.failure.seed, mutant?.name);
-  return 1;
+  if (mutant !== undefined) findMutant(mutant);
+  if (values.seed !== undefined) return replay(whole('seed', values.seed), mutant);
+  const [seeds, from] = [whole('seeds', values.seeds), whole('from', values.from)];
+  return runMany({ seeds, from, mutant, workers: whole('workers', values.workers) });
 }
 
-async function replay(seed: number, mutantName: string | undefined): Promise<number> {
-  const { violation, timeline } = await runSeed(seed, { ...optionsOf(mutantName), keepsTimeline: true });
+interface Many {
+  readonly seeds: number;
+  readonly from: number;
+  readonly workers: number;
+  readonly mutant: string | undefined;
+}
+
+async function runMany({ seeds, from, workers, mutant }: Many): Promise<number> {
+  const startedAt = performance.now();
+  const total = { seeds: 0, steps: 0 };
+  let failure: Failure | undefined;
+  await runJobs(jobsOf({ seeds, from, mutant }), {
+    workers,
+    onResult: ({ runs, steps, failures }) => {
+      total.seeds += runs;
+      total.steps += steps;
+      failure ??= failures[0];
+      drawBar({ done: total.seeds, of: seeds, startedAt });
+      return failure !== undefined;
+    },
+  });
+  if (failure) {
+    const seed = Number(failure.where.replace('seed ', ''));
+    console.log(describeFailure(await shrink(planOf(seed), optionsOf(mutant)), mutant));
+    return 1;
+  }
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  console.log(`P1 to P6 held in ${seeds} seeds from ${from}: ${total.steps} steps, ${seconds} s.`);
+  return 0;
+}
+
+function jobsOf({ seeds, from, mutant }: Omit<Many, 'workers'>): readonly Job[] {
+  return Array.from({ length: Math.ceil(seeds / SEEDS_PER_JOB) }, (_, index) => {
+    const offset = index * SEEDS_PER_JOB;
+    return { kind: 'seeds', from: from + offset, seeds: Math.min(SEEDS_PER_JOB, seeds - offset), mutant };
+  });
+}
+
+async function replay(seed: number, mutant: string | undefined): Promise<number> {
+  const { violation, timeline } = await runSeed(seed, { ...optionsOf(mutant), keepsTimeline: true });
   console.log([describePlan(planOf(seed)), ...timeline].join('\n'));
   console.log(
-    violation ? `Seed ${seed} breaks ${violation.property}: ${violation.what}` : `Seed ${seed} holds P1 to P6.`,
+    violation ? `Seed ${seed} breaks ${violation.property}: ${violation.what}` : `P1 to P6 held in seed ${seed}.`,
   );
   return violation ? 1 : 0;
 }
 
-async function explain(seed: number, mutantName: string | undefined): Promise<void> {
-  const shrunk = await shrink(planOf(seed), optionsOf(mutantName));
-  console.log(describeFailure(shrunk));
-}
-
-function optionsOf(mutantName: string | undefined) {
-  return mutantName === undefined ? { operations: realOperations } : findMutant(mutantName).options;
-}
-
 function whole(name: string, value: string): number {
-  if (!/^\d+$/.test(value) || Number(value) < 1)
-    throw new TypeError(`--${name} must be a whole number above 0, not "${value}".`);
-  return Number(value);
+  if (/^\d+$/.test(value) && Number(value) > 0) return Number(value);
+  throw new TypeError(`--${name} must be a whole number above 0, not "${value}".`);
 }
 
 main().then(
@@ -77,7 +99,7 @@ main().then(
     process.exitCode = code;
   },
   (cause: unknown) => {
-    // What a person typed wrong; anything else is ours, and has a stack.
+    // A TypeError is what was typed wrong; anything else is ours, and has a stack.
     console.error(cause instanceof TypeError ? `${cause.message}\n\n${USAGE}` : cause);
     process.exitCode = 2;
   },

@@ -8,6 +8,8 @@ interface Sign {
   /** When the Lambda that heard it read its clock. */
   readonly at: number;
   readonly leaseMs: number;
+  /** When it was written down. */
+  readonly landedAt: number;
 }
 
 interface FalseGone {
@@ -74,7 +76,7 @@ export class LiveStayOnline implements Checker {
 
   /** A request that lands late takes back what it is late by: the sign that landed last counts, by when it was heard. */
   #hear({ calledAt }: Step, { key, after }: ConnectionWrite): void {
-    this.heard(key, { at: calledAt, leaseMs: after?.leaseMs ?? 0 });
+    this.heard(key, { at: calledAt, leaseMs: after?.leaseMs ?? 0, landedAt: this.#world.now() });
   }
 
   /** Whoever finds all places taken makes one free, even if others have done the same meanwhile. */
@@ -103,6 +105,6 @@ export class LiveStayOnline implements Checker {
   #isExcused({ invocation }: Step, connectionId: ConnectionId): boolean {
     const gones = (this.#falseGones.get(invocation) ?? []).filter((gone) => gone.connectionId === connectionId);
     const later = gones[1];
-    return later !== undefined && (this.#signs.get(connectionId)?.at ?? 0) <= later.askedAt;
+    return later !== undefined && (this.#signs.get(connectionId)?.landedAt ?? 0) <= later.askedAt;
   }
 }

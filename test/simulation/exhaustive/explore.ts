@@ -13,6 +13,7 @@ export interface Meeting {
 
 export interface Exploration {
   readonly schedules: number;
+  readonly steps: number;
   readonly failures: readonly { readonly schedule: string; readonly violation: Violation }[];
 }
 
@@ -33,15 +34,16 @@ const sweep = handlers.find(({ name }) => name === 'sweep') as Handler;
  */
 export async function explore(meeting: Meeting, options: WorldOptions): Promise<Exploration> {
   const failures: { schedule: string; violation: Violation }[] = [];
-  let schedules = 0;
+  let [schedules, steps] = [0, 0];
   let next: readonly number[] | undefined = [];
   while (next) {
     const played: Played = await play(meeting, options, next);
     schedules++;
+    steps += played.made.length;
     if (played.violation) failures.push({ schedule: tell(meeting, played), violation: played.violation });
     next = successor(played);
   }
-  return { schedules, failures };
+  return { schedules, steps, failures };
 }
 
 /** The last point at which another move was left, and that move. */

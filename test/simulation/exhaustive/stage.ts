@@ -25,12 +25,15 @@ const DEVICES_MAX = 20;
 /** Reads of what no handler here changes, or that only decorate a reply: no schedule turns on when they happen. */
 const NO_STEPS = new Set(['accounts.passwordHashOf', 'accounts.snapshotOf', 'presence.profilesOf', 'friends.page']);
 
+/** What `devices` ends with, to make its reply. */
+const LISTS = new Set(['connections.listOf', 'presence.connectionsOf']);
+
 /** A handler under way, and what it waits for: the calls that it has made and that have not arrived. */
 export class Actor {
   readonly calls: (() => void)[] = [];
 }
 
-/** A few connections of one user, and the handlers that meet on them; time stands still. */
+/** A few connections of one user, and the handlers that meet on them: a millisecond from one arrival to the next. */
 export class Stage {
   readonly violations: Violation[] = [];
   readonly #tables = emptyTables();
@@ -53,7 +56,7 @@ export class Stage {
     const live = new LiveStayOnline({ ...world, devicesMax: 1 });
     if (bound.length > 0) live.full(ANN);
     states.forEach((state, index) => {
-      if (state === 'bound') live.heard(idOf(index), { at: 0, leaseMs: LEASE_MS });
+      if (state === 'bound') live.heard(idOf(index), { at: 0, landedAt: 0, leaseMs: LEASE_MS });
     });
     this.#checkers = [oneTruth(world), live, noResurrection(world)];
     this.#writes = new Writes(this.#tables);
@@ -167,13 +170,15 @@ export class Stage {
   }
 
   /** Of the sweep's parallel scan, the parts where no connection of ours can ever be are left out, too. */
-  #isNoStep({ name, args }: Step): boolean {
+  #isNoStep({ name, args, invocation }: Step): boolean {
+    if (invocation.route === 'devices' && LISTS.has(name)) return true;
     if (name !== 'connections.expired') return NO_STEPS.has(name);
     const { segment, segments } = args[0] as ExpiredPage;
     return [...this.#sockets.keys()].every((connectionId) => segmentOf(connectionId, segments) !== segment);
   }
 
   #arrive(step: Step, effect: Method): Promise<unknown> {
+    this.#now++;
     if (step.name.startsWith('sockets.')) for (const checker of this.#checkers) checker.asked?.(step);
     const outcome = effect(...(step.args as never[]));
     const commit = this.#writes.take(step);

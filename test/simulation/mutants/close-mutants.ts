@@ -25,6 +25,7 @@ export const closeMutants: readonly Mutant[] = [
   {
     name: 'close-before-release',
     what: 'The sweep closes a socket, and then releases what its lease condition may still save.',
+    directedBy: 'ping and sweep',
     options: {
       operations,
       wrapCalls: (ports, { route }) => {

@@ -44,11 +44,13 @@ export const evidenceMutants: readonly Mutant[] = [
   {
     name: 'unconditional-sweep',
     what: 'What the scan found expired is released, though its client may have spoken since.',
+    directedBy: 'ping and sweep',
     options: { operations, wrapCalls: (ports, invocation) => (isSweep(invocation) ? forgetLeases(ports) : ports) },
   },
   {
     name: 'naive-gone',
     what: 'A 410 is believed at once.',
+    directedBy: 'push, 410 twice and ping',
     options: {
       operations,
       wrapCalls: (ports, invocation) =>
@@ -58,11 +60,13 @@ export const evidenceMutants: readonly Mutant[] = [
   {
     name: 'gone-without-lease',
     what: 'A confirmed 410 is acted on without the lease that was read before.',
+    directedBy: 'push, 410 twice and ping',
     options: { operations, wrapCalls: (ports, invocation) => (isSweep(invocation) ? ports : forgetLeases(ports)) },
   },
   {
     name: 'heartbeat-upserts',
     what: 'A heartbeat writes the row if there is none: an UpdateItem without a condition.',
+    directedBy: 'ping and release',
     options: {
       operations,
       wrapPorts: (ports, { connections }) => ({

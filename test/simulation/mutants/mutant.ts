@@ -7,6 +7,8 @@ export interface Mutant {
   /** What is wrong with it, and where it is found in the wild. */
   readonly what: string;
   readonly options: WorldOptions;
+  /** The pair of handlers that meets exactly where it is wrong: few random seeds get there. */
+  readonly directedBy?: string;
 }
 
 /** The port with some methods replaced. Its steps know their invocation through the prototype. */

@@ -77,6 +77,7 @@ export const transactionMutants: readonly Mutant[] = [
   {
     name: 'index-decides',
     what: 'Whether a device was the last one is asked of the index, which may be behind.',
+    directedBy: 'release and release',
     options: {
       operations,
       wrapPorts: halfSteps,
@@ -128,6 +129,7 @@ export const transactionMutants: readonly Mutant[] = [
   {
     name: 'check-then-set',
     what: 'A login looks whether the connection is free, and then takes it without a condition.',
+    directedBy: 'login and release',
     options: {
       operations,
       wrapPorts: presenceWith((writes) => ({
