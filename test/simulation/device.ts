@@ -35,6 +35,7 @@ export class Device implements Peer {
   /** Since its last login on this socket was answered with a yes. */
   isLoggedIn = false;
   isAsleep = false;
+  awakeSince = 0;
   loginSentAt = 0;
   readonly #plan: DevicePlan;
   readonly #world: DeviceWorld;
@@ -46,6 +47,7 @@ export class Device implements Peer {
   /** The sockets on which heartbeats have begun. */
   readonly #beats = new Set<number>();
   #isRetired = false;
+  #isLeftAlone = false;
   #loginRef = '';
 
   constructor(plan: DevicePlan, world: DeviceWorld) {
@@ -82,6 +84,11 @@ export class Device implements Peer {
       const patienceMs = Math.min(RECONNECT_MS_MAX, RECONNECT_MS_MIN * 2 ** Math.min(this.#closes, 10));
       this.#later(this.#world.random.between(0.5, 1) * patienceMs, () => this.#connect());
     });
+  }
+
+  /** Its person does nothing more to it. */
+  leaveAlone(): void {
+    this.#isLeftAlone = true;
   }
 
   /** A person with more devices than may be logged in turns the others off. */
@@ -232,7 +239,7 @@ export class Device implements Peer {
   }
 
   #flap(times: number, everyMs: number): void {
-    if (times === 0 || this.#isRetired) return;
+    if (times === 0 || this.#isLeftAlone) return;
     this.#off();
     this.wants = true;
     this.#connect();
@@ -245,6 +252,7 @@ export class Device implements Peer {
     this.isAsleep = true;
     this.#world.scheduler.after(ms, () => {
       this.isAsleep = false;
+      this.awakeSince = this.#world.scheduler.now;
       for (const run of this.#asleepWith.splice(0)) run();
       this.#connect();
       // Awake, a client says that it is there.

@@ -1,10 +1,13 @@
 import { inspect } from 'node:util';
+import type { Expired } from '../../src/domain/ports';
 import type { Step } from './steps';
 
 interface Line {
   readonly at: number;
   readonly who: string;
   what: string;
+  /** Nothing that anybody would read. */
+  isIdle?: boolean;
 }
 
 const WHAT_LENGTH_MAX = 200; // A login's reply can be long, and what matters stands in front.
@@ -30,6 +33,7 @@ export class Timeline {
     outcome.then(
       (value) => {
         line.what += ` → ${show(value)}`;
+        line.isIdle = name === 'connections.expired' && (value as Expired).connections.length === 0;
       },
       (cause) => {
         line.what += ` ✗ ${cause instanceof Error ? cause.message : show(cause)}`;
@@ -38,10 +42,12 @@ export class Timeline {
   }
 
   get lines(): readonly string[] {
-    return this.#lines.map(({ at, who, what }) => {
-      const short = what.length > WHAT_LENGTH_MAX ? `${what.slice(0, WHAT_LENGTH_MAX)}…` : what;
-      return `${(at / 1000).toFixed(3).padStart(9)}  ${who.padEnd(20)} ${short}`;
-    });
+    return this.#lines
+      .filter(({ isIdle }) => !isIdle)
+      .map(({ at, who, what }) => {
+        const short = what.length > WHAT_LENGTH_MAX ? `${what.slice(0, WHAT_LENGTH_MAX)}…` : what;
+        return `${(at / 1000).toFixed(3).padStart(9)}  ${who.padEnd(20)} ${short}`;
+      });
   }
 }
 

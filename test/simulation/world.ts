@@ -7,7 +7,7 @@ import { LiveStayOnline } from './checkers/live-stay-online';
 import { noResurrection } from './checkers/no-resurrection';
 import { oneTruth } from './checkers/one-truth';
 import { ShownRightly } from './checkers/shown-rightly';
-import { TimelyOffline } from './checkers/timely-offline';
+import { LAST_FAULT_MS, TimelyOffline } from './checkers/timely-offline';
 import { Writes } from './commits';
 import { Device, PASSWORD } from './device';
 import { Faults } from './faults';
@@ -152,13 +152,14 @@ export class World {
       faults.end();
       this.#turnOffSurplus();
     });
-    const endAt = () => Math.max(safetyMs, this.#timelyOffline.lastDueAt) + CALM_MS;
+    const endAt = () => Math.max(safetyMs + LAST_FAULT_MS, this.#timelyOffline.lastDueAt) + CALM_MS;
     await scheduler.run(endAt);
     if (this.violations.length === 0) this.#tell((checker) => checker.finished?.());
   }
 
   #turnOffSurplus(): void {
     const left = new Map<string, number>();
+    for (const device of this.#devices) device.leaveAlone();
     for (const device of this.#devices.filter(({ wants }) => wants)) {
       const places = left.get(device.user) ?? this.#plan.devicesMax;
       left.set(device.user, places - 1);

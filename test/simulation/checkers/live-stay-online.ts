@@ -104,7 +104,7 @@ export class LiveStayOnline implements Checker {
 
   #isExcused({ invocation }: Step, connectionId: ConnectionId): boolean {
     const gones = (this.#falseGones.get(invocation) ?? []).filter((gone) => gone.connectionId === connectionId);
-    const later = gones[1];
-    return later !== undefined && (this.#signs.get(connectionId)?.landedAt ?? 0) <= later.askedAt;
+    const later = gones.at(-1);
+    return gones.length > 1 && later !== undefined && (this.#signs.get(connectionId)?.landedAt ?? 0) <= later.askedAt;
   }
 }

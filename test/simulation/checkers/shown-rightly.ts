@@ -11,6 +11,9 @@ type ShownWorld = CheckerWorld & {
   readonly friendshipChangedAt: (one: string, other: string) => number;
 };
 
+/** Whoever has just woken up needs some time: for a heartbeat, the fence, a connection and a login. */
+const LOGIN_MS_MAX = 60_000;
+
 /**
  * At the end, faults having stopped long ago: every device that wants to be logged in and keeps its promise of heartbeats is bound
  * (P4, "no live user is ever shown offline"), and every watcher shows the newest state of everyone it watches (P5).
@@ -36,9 +39,9 @@ export class ShownRightly implements Checker {
     }
   }
 
-  #expectOnline({ name, user, wants, isAsleep, heartbeat, socket }: Device): void {
-    if (!wants || isAsleep || heartbeat === undefined) return;
-    const { tables, complain } = this.#world;
+  #expectOnline({ name, user, wants, isAsleep, awakeSince, heartbeat, socket }: Device): void {
+    const { tables, now, complain } = this.#world;
+    if (!wants || isAsleep || heartbeat === undefined || now() - awakeSince < LOGIN_MS_MAX) return;
     const row = socket && tables.connections.get(socket.connectionId);
     if (row?.userId !== user) complain('P4', `${name} is there (${socket?.connectionId}), and is not bound`);
   }

@@ -9,7 +9,7 @@ import type { Checker, CheckerWorld } from './checker';
 type TimelyWorld = CheckerWorld & { readonly scheduler: Scheduler; readonly plan: Plan };
 
 /** What went wrong last may still be under way: a late frame, a frozen Lambda, a late request; and a sweep may have been missed. */
-const LAST_FAULT_MS = 45_000 + 60_000;
+export const LAST_FAULT_MS = 45_000 + 60_000;
 
 /**
  * P3: a connection whose socket has ended is unbound in time, and its row is gone. From the end, or from the end of all faults if

@@ -206,7 +206,8 @@ function openSocket(connectionId: ConnectionId): Socket {
 function rowOf(connectionId: ConnectionId, state: RowState): ConnectionRow | undefined {
   if (state === 'absent') return undefined;
   const isExpired = state.endsWith('expired');
-  const leaseUntil = EPOCH_MS + (isExpired ? -1 : LEASE_MS);
+  // Whoever spoke has done so before: a lease of this very millisecond would look like the one that it replaces.
+  const leaseUntil = EPOCH_MS + (isExpired ? -1 : LEASE_MS - 1_000);
   const row = { connectionId, connectedAt: EPOCH_MS, leaseUntil, sourceIp: '::1' };
   if (state.startsWith('unbound')) return row;
   const promise = state.startsWith('silent') ? {} : { heartbeatMs: LEASE_MS / 2 };
