@@ -87,7 +87,7 @@ export class Handshakes {
       return behaviours.unknownStage === '403' ? FORBIDDEN : NOT_FOUND;
     }
     if (!isWebSocketUpgrade(request)) return { status: 400, body: errorBody('Bad Request') };
-    if (this.#pending.size >= limits.handshakesPending || !throttles.admits('$connect')) return TOO_MANY;
+    if (this.#pending.size >= limits.handshakesPending || !throttles.admitsConnection()) return TOO_MANY;
     return undefined;
   }
 
