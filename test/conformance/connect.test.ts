@@ -34,6 +34,16 @@ describeTarget('core', 'the handshake', (target) => {
     expect(status).toBeGreaterThanOrEqual(400);
   });
 
+  it('§4 [U] › the headers of a handshake may have so many bytes in all', async () => {
+    const padded = async (bytes: number) => {
+      const headers = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`X-${name}`, 'x'.repeat(bytes / 4)]));
+      const answer = await clients.refusal({ headers }).catch((error: Error) => error.message);
+      return typeof answer === 'string' ? answer : answer.status;
+    };
+
+    settle('headerBytes', [await padded(9_500), await padded(11_000)]);
+  });
+
   it('§1.1.2 › the upgrade is pending until $connect has returned', async () => {
     const startedAt = performance.now();
 
