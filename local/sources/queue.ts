@@ -93,11 +93,11 @@ export class Queue {
     return { visible: this.#messages.length - hidden.length, inFlight: hidden.length - delayed, delayed };
   }
 
-  #add(message: Pick<Message, 'id' | 'sent' | 'sentAt' | 'visibleAt' | 'sourceArn'>): Message {
+  #add(message: Pick<Message, 'id' | 'sent' | 'sentAt' | 'visibleAt'> & Partial<Message>): Message {
     const sequenceNumber = String(10n ** 19n + this.#sequence++);
     const added: Message = {
+      ...{ receivedBefore: 0, receiveCount: 0, firstReceivedAt: 0, receiptHandle: '' },
       ...message,
-      ...{ receiveCount: 0, firstReceivedAt: 0, receiptHandle: '' },
       ...(this.description.isFifo && { sequenceNumber }),
     };
     this.#messages.push(added);
@@ -138,7 +138,11 @@ export class Queue {
     const isDead = ({ receiveCount, visibleAt }: Message) => receiveCount >= redrive.receivesMax && visibleAt <= now;
     const dead = this.#messages.filter(isDead);
     this.#messages = this.#messages.filter((message) => !isDead(message));
-    for (const { id, sent, sentAt } of dead) deadLetters.#add({ id, sent, sentAt, visibleAt: now, sourceArn: arn });
+    for (const { id, sent, sentAt, receivedBefore, receiveCount } of dead) {
+      deadLetters.#add({
+        ...{ id, sent, sentAt, visibleAt: now, sourceArn: arn, receivedBefore: receivedBefore + receiveCount },
+      });
+    }
   }
 
   #forget(): void {
