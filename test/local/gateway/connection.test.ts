@@ -1,11 +1,16 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Client, closeAll, http, OK, TestGateway } from './harness';
+import { Client, closeAll, deferred, http, OK, TestGateway } from './harness';
 
 afterEach(closeAll);
 
 const ROUTES = { $disconnect: () => OK, $default: () => OK };
 
-async function connected(options: Parameters<typeof TestGateway.start>[1] = {}) {
+interface Connected {
+  readonly gateway: TestGateway;
+  readonly client: Client;
+}
+
+async function connected(options: Parameters<typeof TestGateway.start>[1] = {}): Promise<Connected> {
   const gateway = await TestGateway.start(ROUTES, options);
   return { gateway, client: await Client.open(gateway.url) };
 }
@@ -79,75 +84,117 @@ describe('$disconnect', () => {
   });
 });
 
+/** The timers are API Gateway's own; the gateway's clock is moved on instead of waiting for them. */
 describe('the timers', () => {
-  it('close an idle connection with 1001 Going away', async () => {
-    const { gateway, client } = await connected({ limits: { idleMs: 50 } });
+  const MINUTE_MS = 60_000;
+
+  const minutes = (gateway: TestGateway, count: number) => gateway.running.control.advance(count * MINUTE_MS);
+
+  it('close an idle connection with 1001 Going away after ten minutes', async () => {
+    const { gateway, client } = await connected();
+    minutes(gateway, 9.9);
+    await client.roundTrip();
+
+    minutes(gateway, 0.1);
 
     expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' });
     expect(await toldAtDisconnect(gateway)).toEqual([[1001, 'Going away']]);
   });
 
-  it('close a busy connection at its maximum duration', async () => {
-    const { gateway, client } = await connected({ limits: { connectionMs: 150, idleMs: 100 } });
-    const started = performance.now();
-    const busy = setInterval(() => client.send('x'), 20);
+  it('close a busy connection after two hours', async () => {
+    const { gateway, client } = await connected();
 
-    const closed = await client.closed;
-    clearInterval(busy);
+    for (let count = 1; count < 15; count += 1) {
+      minutes(gateway, 8);
+      client.send('x');
+      await gateway.untilInvoked('$default', count);
+    }
+    minutes(gateway, 7.9);
+    await client.roundTrip();
+    minutes(gateway, 0.1);
 
-    expect(closed).toEqual({ code: 1001, reason: 'Going away' });
-    expect(performance.now() - started).toBeGreaterThan(120);
+    expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' });
     expect(await toldAtDisconnect(gateway)).toEqual([[1001, 'Going away']]);
   });
 
+  const message = async ({ gateway, client }: Connected) => {
+    client.send('x');
+    await gateway.untilInvoked('$default');
+  };
+  const post = async ({ gateway, client }: Connected) => {
+    const { connectionId = '' } = gateway.running.connections()[0] ?? {};
+    await http(gateway, `/dev/@connections/${encodeURIComponent(connectionId)}`, { method: 'POST', body: 'x' });
+    await client.next();
+  };
+  const ping = async ({ client }: Connected) => client.roundTrip();
+
   it.each([
-    ['messages from the client', (client: Client) => client.send('x')],
-    ['pings, when that behaviour is chosen', (client: Client) => client.socket.ping()],
-  ])('are reset by %s', async (_name, act) => {
-    const { client } = await connected({ limits: { idleMs: 300 }, behaviours: { idleReset: 'data+ping' } });
-    const started = performance.now();
-    let count = 0;
+    ['a message from the client', message, 'data'],
+    ['a message to the client', post, 'data'],
+    ['a ping, when that behaviour is chosen', ping, 'data+ping'],
+  ] as const)('begin anew with %s', async (_name, act, idleReset) => {
+    const both = await connected({ behaviours: { idleReset } });
+    let isClosed = false;
+    const closed = both.client.closed.finally(() => {
+      isClosed = true;
+    });
 
-    const busy = setInterval(() => (++count < 10 ? act(client) : clearInterval(busy)), 50);
-    await client.closed;
-    clearInterval(busy);
+    minutes(both.gateway, 9);
+    await act(both);
+    minutes(both.gateway, 9);
+    await http(both.gateway, '/dev');
+    const wasClosed = isClosed;
+    minutes(both.gateway, 1);
 
-    expect(performance.now() - started).toBeGreaterThan(9 * 50 + 200);
+    expect(wasClosed).toBe(false);
+    expect((await closed).code).toBe(1001);
   });
 
-  it('are reset by messages to the client', async () => {
-    const { gateway, client } = await connected({ limits: { idleMs: 300 } });
-    const path = `/dev/@connections/${encodeURIComponent(gateway.running.connections()[0]?.connectionId ?? '')}`;
-    const started = performance.now();
-    let count = 0;
+  it('do not begin anew with a ping', async () => {
+    const { gateway, client } = await connected();
 
-    const busy = setInterval(() => {
-      if (++count < 10) void http(gateway, path, { method: 'POST', body: 'x' });
-      else clearInterval(busy);
-    }, 50);
-    await client.closed;
-    clearInterval(busy);
+    minutes(gateway, 9);
+    await client.roundTrip();
+    minutes(gateway, 1);
 
-    expect(performance.now() - started).toBeGreaterThan(9 * 50 + 200);
-  });
-
-  it('are not reset by pings', async () => {
-    const { client } = await connected({ limits: { idleMs: 100, connectionMs: 5_000 } });
-    const started = performance.now();
-    const pings = setInterval(() => client.socket.ping(), 20);
-
-    await client.closed;
-    clearInterval(pings);
-
-    expect(performance.now() - started).toBeLessThan(4_000);
+    expect((await client.closed).code).toBe(1001);
   });
 
   it('cut off a peer that does not answer the close frame', async () => {
-    const { gateway, client } = await connected({ limits: { idleMs: 50, closeHandshakeMs: 50 } });
-
+    const { gateway, client } = await connected({ limits: { closeHandshakeMs: 1 } });
     client.socket.pause();
 
+    minutes(gateway, 10);
+
     expect(await toldAtDisconnect(gateway)).toEqual([[1001, 'Going away']]);
+  });
+});
+
+describe('a frozen connection', () => {
+  it('is not read from, though the messages that held it back are done', async () => {
+    const done = [deferred(), deferred(), deferred()];
+    let count = 0;
+    const $default = () => done[count++]?.promise.then(() => OK);
+    const gateway = await TestGateway.start({ $disconnect: () => OK, $default }, { limits: { messagesInFlight: 1 } });
+    const client = await Client.open(gateway.url);
+    const [{ connectionId } = { connectionId: '' }] = gateway.running.connections();
+    const control = gateway.running.control.connection(connectionId);
+    client.send('running');
+    await gateway.untilInvoked('$default');
+
+    control?.freeze();
+    await new Promise((resolve) => client.socket.send('behind', resolve));
+    done[0]?.resolve();
+    await gateway.untilReported('$default');
+    // Each is a turn in which the message, which lies in the kernel, could be read.
+    for (let turn = 0; turn < 5; turn += 1) await http(gateway, '/dev');
+    const whileFrozen = gateway.invocationsOf('$default').map(({ body }) => body);
+    control?.thaw();
+    await gateway.untilInvoked('$default', 2);
+    done[1]?.resolve();
+
+    expect(whileFrozen).toEqual(['running']);
+    expect(gateway.invocationsOf('$default').map(({ body }) => body)).toEqual(['running', 'behind']);
   });
 });
 
