@@ -10,6 +10,7 @@ import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
+import { type Cell, claim } from './claims';
 import { Unfinished } from './unfinished';
 
 export interface RuntimeSettings {
@@ -22,11 +23,14 @@ export interface RuntimeSettings {
   readonly logStreamName: string;
   readonly payloadBytesMax: number;
   readonly logCharsMax: number;
+  /** See `claims.ts`. */
+  readonly cell: Cell;
 }
 
 export interface ToRuntime {
   readonly awsRequestId: string;
   readonly event: string;
+  readonly number: number;
   readonly remainingMs: number;
 }
 
@@ -173,32 +177,95 @@ function serialise(result: unknown): string {
   }
 }
 
-async function answer(handler: Handler, invocation: ToRuntime): Promise<void> {
-  logCharsLeft = settings.logCharsMax;
-  unfinished.start();
-  let atOnce = true;
-  const turn = new Promise<void>((resolve) => {
-    setImmediate(() => {
-      atOnce = false;
-      resolve();
-    });
-  });
-  const { message, isFrozen } = await outcomeOf(handler, invocation);
-  const measured = { atOnce };
-  // What promises alone still have to do is done after one turn of the loop, on AWS as well: the answer is I/O there.
-  await (atOnce ? turn : new Promise(setImmediate));
-  const warnings = unfinished.end();
-  if (isFrozen) for (const line of warnings) forward('stderr', `${line}\n`);
-  const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
-  post({ ...message, ...measured, memoryBytes: heap + external });
+interface Running {
+  outcome?: Outcome;
+  /** The handler waits for something: no promise alone has brought it to its end. */
+  hasWaited: boolean;
 }
 
-type Outcome = { readonly kind: 'returned'; readonly payload: string } | ({ readonly kind: 'failed' } & RuntimeError);
+/**
+ * One invocation after the other. Each step is a `setImmediate` callback: between two of them Node runs every promise that can
+ * go on, so a handler that only computes has ended by the next step, with all that it left to promises; on AWS, too, these
+ * run before the freeze. Steps that are due together share one turn of the event loop.
+ */
+class Invocations {
+  readonly #handler: Handler;
+  readonly #queue: ToRuntime[] = [];
+  #running: Running | undefined;
 
-async function outcomeOf(
-  handler: Handler,
-  invocation: ToRuntime,
-): Promise<{ readonly message: Outcome; readonly isFrozen: boolean }> {
+  constructor(handler: Handler) {
+    this.#handler = handler;
+  }
+
+  add(invocation: ToRuntime): void {
+    this.#queue.push(invocation);
+    setImmediate(() => this.#step());
+  }
+
+  #step(): void {
+    if (this.#running) {
+      const { outcome } = this.#running;
+      if (!outcome) {
+        this.#running.hasWaited = true;
+        return;
+      }
+      finish(outcome, { atOnce: !this.#running.hasWaited });
+      this.#running = undefined;
+    }
+    this.#beginNext();
+  }
+
+  #beginNext(): void {
+    let next = this.#queue.shift();
+    // What was taken back is not ours any more.
+    while (next && !claim(settings.cell, next.number)) next = this.#queue.shift();
+    if (!next) return;
+    const running: Running = { hasWaited: false };
+    this.#running = running;
+    setImmediate(() => this.#step());
+    logCharsLeft = settings.logCharsMax;
+    unfinished.start();
+    void outcomeOf(this.#handler, next).then((outcome) => {
+      running.outcome = outcome;
+      // One turn more: what promises still have to do may have waited for the same I/O.
+      if (running.hasWaited) setImmediate(() => this.#step());
+    });
+  }
+}
+
+function finish({ message, isFrozen }: Outcome, { atOnce }: { readonly atOnce: boolean }): void {
+  const warnings = unfinished.end();
+  if (isFrozen) for (const line of warnings) forward('stderr', `${line}\n`);
+  post({ ...message, atOnce, memoryBytes: memory.bytes() });
+}
+
+/** Asking V8 takes longer than a short handler does, so it is not asked again within a few milliseconds. */
+class Memory {
+  #bytes = 0;
+  #askedAt = Number.NEGATIVE_INFINITY;
+
+  bytes(): number {
+    const now = performance.now();
+    if (now - this.#askedAt >= MEMORY_EVERY_MS) {
+      const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
+      this.#bytes = heap + external;
+      this.#askedAt = now;
+    }
+    return this.#bytes;
+  }
+}
+
+const MEMORY_EVERY_MS = 5;
+const memory = new Memory();
+
+interface Outcome {
+  readonly message:
+    | { readonly kind: 'returned'; readonly payload: string }
+    | ({ readonly kind: 'failed' } & RuntimeError);
+  readonly isFrozen: boolean;
+}
+
+async function outcomeOf(handler: Handler, invocation: ToRuntime): Promise<Outcome> {
   try {
     const { result, isFrozen } = await call(handler, invocation);
     const payload = serialise(result);
@@ -224,7 +291,8 @@ capture('stderr');
 process.on('uncaughtException', crash);
 loadHandler().then(
   (handler) => {
-    parentPort?.on('message', (invocation: ToRuntime) => void answer(handler, invocation));
+    const invocations = new Invocations(handler);
+    parentPort?.on('message', (invocation: ToRuntime) => invocations.add(invocation));
     post({ kind: 'ready' });
   },
   (error: unknown) => crash(error, 'init'),
