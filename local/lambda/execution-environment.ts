@@ -8,6 +8,7 @@ import { environmentVariables, newAccessKeyId } from './environment-variables';
 import type { Invocation, Report } from './invocation';
 import { INIT_MS_MAX, LOG_CHARS_MAX, PAYLOAD_BYTES_MAX } from './limits';
 import { LogBuffer } from './log-buffer';
+import { newLine, Receiver, Sender } from './mailbox';
 import type { FromRuntime, RuntimeError, RuntimeSettings, ToRuntime } from './runtime';
 
 export interface EnvironmentOptions {
@@ -64,6 +65,10 @@ export class ExecutionEnvironment {
   readonly #worker: Worker;
   readonly #logs = new LogBuffer();
   readonly #cell = newCell();
+  readonly #toRuntime = newLine();
+  readonly #fromRuntime = newLine();
+  readonly #sender = new Sender(this.#toRuntime.writer);
+  readonly #receiver = new Receiver<FromRuntime>(this.#fromRuntime.reader);
   /** In the order of their beginning; the first one runs, or is about to. */
   #jobs: Job[] = [];
   #nextNumber = 0;
@@ -75,6 +80,7 @@ export class ExecutionEnvironment {
   #maxMemoryBytes = 0;
   #wasAtOnce = false;
   #isTimedOut = false;
+  #isWaking = false;
 
   constructor(lambda: LambdaDescription, options: EnvironmentOptions) {
     this.#lambda = lambda;
@@ -82,9 +88,10 @@ export class ExecutionEnvironment {
     this.#createdAt = options.now();
     this.#worker = this.#start();
     this.#timer = this.#timeOutAfter(INIT_MS_MAX);
-    this.#worker.on('message', (message: FromRuntime) => this.#received(message));
+    this.#worker.on('message', () => this.#receive());
     this.#worker.on('error', (error) => this.#die(outOfMemoryOr(error)));
     this.#worker.on('exit', (code) => this.#die(exited(code)));
+    this.#receive();
   }
 
   /** Whether the last handler waited for nothing: only computed. */
@@ -153,6 +160,8 @@ export class ExecutionEnvironment {
       payloadBytesMax: PAYLOAD_BYTES_MAX,
       logCharsMax: LOG_CHARS_MAX,
       cell: this.#cell,
+      toRuntime: this.#toRuntime.reader,
+      fromRuntime: this.#fromRuntime.writer,
     };
     return new Worker(compiledRuntime(), {
       eval: true,
@@ -160,6 +169,7 @@ export class ExecutionEnvironment {
       execArgv: ['--enable-source-maps', '--require', join(__dirname, 'provided-sdk.cjs')],
       env: environmentVariables(this.#lambda, extraEnvironment, { accessKeyId: this.accessKeyId, region, ...log }),
       workerData: settings,
+      transferList: [settings.toRuntime.port, settings.fromRuntime.port],
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
       stdout: true,
       stderr: true,
@@ -181,8 +191,19 @@ export class ExecutionEnvironment {
     this.#nextNumber = after(job.number);
     if (job === this.#jobs[0]) this.#begun(job);
     const { awsRequestId, event, number } = job;
-    const message: ToRuntime = { awsRequestId, event, number, remainingMs: this.#lambda.timeoutMs };
-    this.#worker.postMessage(message);
+    const head: ToRuntime = { awsRequestId, number, remainingMs: this.#lambda.timeoutMs };
+    this.#sender.send(head, event);
+    this.#wakeSoon();
+  }
+
+  /** Once for all that one turn of the event loop brings: to wake a thread costs more than to answer a message. */
+  #wakeSoon(): void {
+    if (this.#isWaking) return;
+    this.#isWaking = true;
+    setImmediate(() => {
+      this.#isWaking = false;
+      this.#sender.wake();
+    });
   }
 
   /** The clock starts when the handler does: like Lambda's billed duration, it leaves out the init phase. */
@@ -196,17 +217,21 @@ export class ExecutionEnvironment {
     return setTimeout(() => void this.#timeOut(), ms).unref();
   }
 
-  #received(message: FromRuntime): void {
+  #receive(): void {
+    this.#receiver.drain((message, body) => this.#received(message, body));
+  }
+
+  #received(message: FromRuntime, body: string): void {
     switch (message.kind) {
       case 'ready':
         this.#becomeReady();
         return;
       case 'log':
-        this.#logs.append(message.stream, message.text);
+        this.#logs.append(message.stream, body);
         return;
       case 'returned':
         this.#measured(message);
-        this.#end({ outcome: 'returned', payload: JSON.parse(message.payload) });
+        this.#end({ outcome: 'returned', payload: JSON.parse(body) });
         return;
       case 'failed':
         this.#measured(message);
@@ -248,6 +273,7 @@ export class ExecutionEnvironment {
   /** What was queued has not begun, or it began after the last answer and ends like this. */
   #die(end: End): void {
     if (this.#state === 'dead') return;
+    this.#receive();
     this.takeBack();
     this.#state = 'dead';
     clearTimeout(this.#timer);
