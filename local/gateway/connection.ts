@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws';
 import type { GatewayBehaviours } from './behaviours';
 import type { ConnectionFacts } from './connection-facts';
 import { DueTimer } from './due-timer';
-import { BINARY_FRAME, clientEnding, frameReason, GOING_AWAY, TOO_BIG, violation } from './endings';
+import { BINARY_FRAME, clientEnding, expired, frameReason, GOING_AWAY, TOO_BIG, violation } from './endings';
 import type { Ending } from './events';
 import { FrameSniffer } from './frame-limits';
 import type { GatewayLimits } from './limits';
@@ -40,7 +40,7 @@ export class Connection {
   #isCut = false;
   #isPaused = false;
   /** What a frozen connection would have been sent. */
-  #held: string[] | undefined;
+  #held: (string | Buffer)[] | undefined;
   #heldBytes = 0;
 
   constructor(sockets: { socket: WebSocket; raw: Duplex }, facts: ConnectionFacts, options: ConnectionOptions) {
@@ -52,7 +52,7 @@ export class Connection {
     this.#lastActiveAt = now();
     this.#raw = sockets.raw;
     this.#idleTimer = new DueTimer(limits.idleMs, () => this.close(GOING_AWAY));
-    this.#durationTimer = new DueTimer(limits.connectionMs, () => this.close(GOING_AWAY));
+    this.#durationTimer = new DueTimer(limits.connectionMs, () => this.close(expired(options.behaviours)));
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
       this.#socket.on('close', (code, reason) => {
@@ -76,15 +76,16 @@ export class Connection {
   }
 
   /**
-   * Sends one text message, in frames of no more than 32 KB. How AWS delivers 33 to 128 KB is not known; the quota on
-   * frames suggests this.
+   * Sends one message, text or a buffer as binary, in frames of no more than 32 KB. How AWS delivers 33 to 128 KB is not
+   * known; the quota on frames suggests this.
    */
-  send(text: string): void {
+  send(message: string | Buffer): void {
     // Into the void, a post counts as no sign of life: the idle timeout must end a connection that was cut.
     if (!this.isOpen || this.#isCut) return;
-    const bytes = Buffer.from(text);
+    const binary = typeof message !== 'string';
+    const bytes = binary ? message : Buffer.from(message);
     if (this.#held) {
-      this.#held.push(text);
+      this.#held.push(message);
       this.#heldBytes += bytes.length;
       this.#touch();
       return;
@@ -92,7 +93,7 @@ export class Connection {
     const { frameBytes } = this.#options.limits;
     for (let start = 0; start === 0 || start < bytes.length; start += frameBytes) {
       const fin = start + frameBytes >= bytes.length;
-      this.#socket.send(bytes.subarray(start, start + frameBytes), { binary: false, fin }, () => this.onFlushed());
+      this.#socket.send(bytes.subarray(start, start + frameBytes), { binary, fin }, () => this.onFlushed());
     }
     this.#touch();
   }
@@ -122,7 +123,7 @@ export class Connection {
     const held = this.#held ?? [];
     this.#held = undefined;
     this.#heldBytes = 0;
-    for (const text of held) this.send(text);
+    for (const message of held) this.send(message);
     if (!this.#isPaused) this.#socket.resume();
     this.onFlushed();
   }

@@ -15,7 +15,7 @@ import { deliverDisconnect } from './disconnect';
 import { GOING_AWAY, VANISHED } from './endings';
 import { errorBody } from './error-frames';
 import { type ConnectRequest, connectEvent } from './events';
-import { connectRequest, sourceIp } from './handshake-request';
+import { connectRequest, headerBytes, sourceIp } from './handshake-request';
 import { FORBIDDEN, type HttpAnswer, NOT_FOUND, refuseUpgrade } from './http-answer';
 import { newId } from './ids';
 import { callIntegration } from './integration';
@@ -33,6 +33,8 @@ interface Upgrade {
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
 
 const TOO_MANY: HttpAnswer = { status: 429, body: errorBody('Too Many Requests') };
+
+const HEADERS_TOO_LARGE: HttpAnswer = { status: 431, body: errorBody('Request Header Fields Too Large') };
 
 const TOKEN_LIST = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+(\s*,\s*[!#$%&'*+\-.^_`|~0-9A-Za-z]+)*$/;
 
@@ -82,12 +84,13 @@ export class Handshakes {
     const path = url.split('?', 1)[0];
     if (isClosing()) return { status: 503, body: errorBody('Service Unavailable') };
     if (url.length > limits.urlChars) return { status: 414, body: errorBody('URI Too Long') };
+    if (headerBytes(request) > Number(behaviours.headerBytes)) return HEADERS_TOO_LARGE;
     // Which status AWS gives for a stage that does not exist is not known; 403 is what REST APIs give.
     if (path !== `/${app.stage}` && path !== `/${app.stage}/`) {
       return behaviours.unknownStage === '403' ? FORBIDDEN : NOT_FOUND;
     }
     if (!isWebSocketUpgrade(request)) return { status: 400, body: errorBody('Bad Request') };
-    if (this.#pending.size >= limits.handshakesPending || !throttles.admits('$connect')) return TOO_MANY;
+    if (this.#pending.size >= limits.handshakesPending || !throttles.admitsConnection()) return TOO_MANY;
     return undefined;
   }
 
