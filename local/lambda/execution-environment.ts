@@ -26,9 +26,9 @@ type End =
   | { readonly outcome: 'timed-out' };
 
 interface Job {
-  readonly awsRequestId: string;
+  readonly requestId: string;
   readonly event: string;
-  readonly end: (end: End | typeof NOT_BEGUN) => void;
+  readonly resolve: (invocation: Invocation | typeof NOT_BEGUN) => void;
   /** Its place in what the thread was sent; undefined until it was. */
   number: number | undefined;
   startedAt: number;
@@ -109,28 +109,23 @@ export class ExecutionEnvironment {
   }
 
   /** Resolves to what became of it, and never rejects. `NOT_BEGUN` only for what was queued behind another invocation. */
-  async invoke(event: unknown): Promise<Invocation | typeof NOT_BEGUN> {
-    const requestId = randomUUID();
-    const { end, startedAt } = await this.#run(requestId, JSON.stringify(event ?? null));
-    if (end === NOT_BEGUN) return end;
-    const coldStart = this.#coldStart;
-    this.#coldStart = false;
-    const durationMs = this.#options.now() - startedAt;
-    return {
-      accessKeyId: this.accessKeyId,
-      durationMs,
-      coldStart,
-      logs: this.#logs.take(requestId),
-      report: this.#report(requestId, { durationMs, coldStart }),
-      ...end,
-    };
+  invoke(event: unknown): Promise<Invocation | typeof NOT_BEGUN> {
+    return new Promise((resolve) => {
+      const job = {
+        requestId: randomUUID(),
+        event: JSON.stringify(event ?? null),
+        resolve,
+        startedAt: this.#options.now(),
+      };
+      this.#accept({ ...job, number: undefined });
+    });
   }
 
   /** Ends what is queued behind the invocation that runs with `NOT_BEGUN`. */
   takeBack(): void {
     const first = takeBack(this.#cell, this.#nextNumber);
     const index = this.#jobs.findIndex(({ number }) => number === first);
-    if (index >= 0) for (const job of this.#jobs.splice(index)) job.end(NOT_BEGUN);
+    if (index >= 0) for (const job of this.#jobs.splice(index)) job.resolve(NOT_BEGUN);
   }
 
   /** Lambda's `REPORT` line. Since August 2025 the init phase is billed, too. */
@@ -176,22 +171,18 @@ export class ExecutionEnvironment {
     });
   }
 
-  #run(awsRequestId: string, event: string): Promise<{ end: End | typeof NOT_BEGUN; startedAt: number }> {
-    return new Promise((resolve) => {
-      const end = (end: End | typeof NOT_BEGUN) => resolve({ end, startedAt: job.startedAt });
-      const job: Job = { awsRequestId, event, end, number: undefined, startedAt: this.#options.now() };
-      if (this.#state === 'dead') return end(exited(1));
-      this.#jobs.push(job);
-      if (this.#state === 'ready') this.#send(job);
-    });
+  #accept(job: Job): void {
+    if (this.#state !== 'dead') this.#jobs.push(job);
+    if (this.#state === 'ready') this.#send(job);
+    else if (this.#state === 'dead') this.#conclude(job, exited(1));
   }
 
   #send(job: Job): void {
     job.number = this.#nextNumber;
     this.#nextNumber = after(job.number);
     if (job === this.#jobs[0]) this.#begun(job);
-    const { awsRequestId, event, number } = job;
-    const head: ToRuntime = { awsRequestId, number, remainingMs: this.#lambda.timeoutMs };
+    const { requestId, event, number } = job;
+    const head: ToRuntime = { awsRequestId: requestId, number, remainingMs: this.#lambda.timeoutMs };
     this.#sender.send(head, event);
     this.#wakeSoon();
   }
@@ -267,7 +258,22 @@ export class ExecutionEnvironment {
     const job = this.#jobs.shift();
     const [next] = this.#jobs;
     if (next) this.#begun(next);
-    job?.end(end);
+    if (job) this.#conclude(job, end);
+  }
+
+  /** At once, not when somebody comes to await it: what is logged next belongs to the next invocation. */
+  #conclude({ requestId, startedAt, resolve }: Job, end: End): void {
+    const durationMs = this.#options.now() - startedAt;
+    const coldStart = this.#coldStart;
+    this.#coldStart = false;
+    resolve({
+      accessKeyId: this.accessKeyId,
+      durationMs,
+      coldStart,
+      logs: this.#logs.take(requestId),
+      report: this.#report(requestId, { durationMs, coldStart }),
+      ...end,
+    });
   }
 
   /** What was queued has not begun, or it began after the last answer and ends like this. */
@@ -279,7 +285,7 @@ export class ExecutionEnvironment {
     clearTimeout(this.#timer);
     this.#options.onExit(this);
     const last = this.#isTimedOut ? ({ outcome: 'timed-out' } as const) : end;
-    for (const job of this.#jobs.splice(0)) job.end(last);
+    for (const job of this.#jobs.splice(0)) this.#conclude(job, last);
   }
 }
 
