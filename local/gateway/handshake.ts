@@ -5,23 +5,22 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import { BARRED_STATUS } from './api-keys';
 import { authorize, type Handshake } from './authorizer';
 import { type Verdict, verdictOf } from './connect-verdict';
-import { Connection } from './connection';
 import type { ConnectionFacts } from './connection-facts';
 import type { GatewayContext } from './context';
 import { deliverDisconnect } from './disconnect';
-import { GOING_AWAY, VANISHED } from './endings';
+import { VANISHED } from './endings';
 import { errorBody } from './error-frames';
 import { type ConnectRequest, connectEvent } from './events';
 import { connectRequest, headerBytes, sourceIp } from './handshake-request';
 import { FORBIDDEN, type HttpAnswer, NOT_FOUND, refuseUpgrade } from './http-answer';
 import { newId } from './ids';
 import { callIntegration } from './integration';
-import { MessagePump } from './messages';
 import { messageIn, reportRefusal } from './reports';
+import { Session } from './session';
 
 interface Upgrade {
   readonly request: IncomingMessage;
@@ -68,7 +67,7 @@ export class Handshakes {
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const upgrade: Upgrade = { request, socket, head, requestId: newId() };
     // A client may leave at any moment; `destroyed` tells of it when we come to answer.
-    socket.on('error', () => socket.destroy());
+    socket.on('error', destroy);
     const refusal = this.#refusalOf(request);
     if (refusal) return this.#refuse(upgrade, refusal, { connectionId: '', why: messageIn(refusal) });
     this.#pending.add(socket);
@@ -168,23 +167,10 @@ export class Handshakes {
     if (!raw.destroyed) {
       this.#server.handleUpgrade(request, raw, head, (socket) => {
         isOpened = true;
-        this.#serve({ socket, raw }, facts);
+        new Session(this.#context, { socket, raw }, facts);
       });
     }
     if (!isOpened) this.#left(facts);
-  }
-
-  #serve(sockets: { socket: WebSocket; raw: Duplex }, facts: ConnectionFacts): void {
-    const { connections, pending, isClosing } = this.#context;
-    const connection = new Connection(sockets, facts, this.#context);
-    new MessagePump(this.#context, connection);
-    connections.set(facts.connectionId, connection);
-    const ended = connection.ended.then((ending) => {
-      connections.delete(facts.connectionId);
-      return deliverDisconnect(this.#context, facts, ending);
-    });
-    void pending.track(ended);
-    if (isClosing()) connection.close(GOING_AWAY);
   }
 
   #left(facts: ConnectionFacts): void {
@@ -193,6 +179,10 @@ export class Handshakes {
       void pending.track(deliverDisconnect(this.#context, facts, VANISHED));
     } else journal.closed(facts.connectionId);
   }
+}
+
+function destroy(this: Duplex): void {
+  this.destroy();
 }
 
 function factsOf(request: IncomingMessage, connectedAt: number): ConnectionFacts {

@@ -1,19 +1,20 @@
+import { once } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Client, closeAll, deferred, http, OK, TestGateway } from './harness';
 
 afterEach(closeAll);
 
+const AT = 1_700_000_000_000;
+const MINUTE_MS = 60_000;
+
 const ROUTES = { $disconnect: () => OK, $default: () => OK };
 
-interface Connected {
-  readonly gateway: TestGateway;
-  readonly client: Client;
-}
-
-async function connected(options: Parameters<typeof TestGateway.start>[1] = {}): Promise<Connected> {
+async function connected(options: Parameters<typeof TestGateway.start>[1] = {}) {
   const gateway = await TestGateway.start(ROUTES, options);
   return { gateway, client: await Client.open(gateway.url) };
 }
+
+type Connected = Awaited<ReturnType<typeof connected>>;
 
 /** Code and reason that `$disconnect` was told, once everything has settled: it must have been told once. */
 async function toldAtDisconnect(gateway: TestGateway): Promise<unknown> {
@@ -84,87 +85,76 @@ describe('$disconnect', () => {
   });
 });
 
-/** The timers are API Gateway's own; the gateway's clock is moved on instead of waiting for them. */
 describe('the timers', () => {
-  const MINUTE_MS = 60_000;
+  it('close an idle connection with 1001 Going away', async () => {
+    const { gateway, client } = await connected({ now: () => AT });
 
-  const minutes = (gateway: TestGateway, count: number) => gateway.running.control.advance(count * MINUTE_MS);
+    gateway.running.control.advance(10 * MINUTE_MS - 1);
+    const before = gateway.running.connections().length;
+    gateway.running.control.advance(1);
 
-  it('close an idle connection with 1001 Going away after ten minutes', async () => {
-    const { gateway, client } = await connected();
-    minutes(gateway, 9.9);
-    await client.roundTrip();
-
-    minutes(gateway, 0.1);
-
+    expect(before).toBe(1);
     expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' });
     expect(await toldAtDisconnect(gateway)).toEqual([[1001, 'Going away']]);
   });
 
-  it('close a busy connection after two hours', async () => {
-    const { gateway, client } = await connected();
+  it('close a busy connection at its maximum duration', async () => {
+    const { gateway, client } = await connected({ now: () => AT });
+    const { control } = gateway.running;
 
-    for (let count = 1; count < 15; count += 1) {
-      minutes(gateway, 8);
+    for (let minutes = 5; minutes < 120; minutes += 5) {
+      control.advance(5 * MINUTE_MS);
       client.send('x');
-      await gateway.untilInvoked('$default', count);
+      await gateway.untilInvoked('$default', minutes / 5);
     }
-    minutes(gateway, 7.9);
-    await client.roundTrip();
-    minutes(gateway, 0.1);
+    const before = gateway.running.connections().length;
+    control.advance(5 * MINUTE_MS);
 
+    expect(before).toBe(1);
     expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' });
     expect(await toldAtDisconnect(gateway)).toEqual([[1001, 'Going away']]);
   });
 
+  const post = ({ gateway }: Connected) =>
+    http(gateway, `/dev/@connections/${encodeURIComponent(gateway.running.connections()[0]?.connectionId ?? '')}`, {
+      method: 'POST',
+      body: 'x',
+    });
   const message = async ({ gateway, client }: Connected) => {
     client.send('x');
     await gateway.untilInvoked('$default');
   };
-  const post = async ({ gateway, client }: Connected) => {
-    const { connectionId = '' } = gateway.running.connections()[0] ?? {};
-    await http(gateway, `/dev/@connections/${encodeURIComponent(connectionId)}`, { method: 'POST', body: 'x' });
-    await client.next();
+  const ping = async ({ client }: Connected) => {
+    const pong = once(client.socket, 'pong');
+    client.socket.ping();
+    await pong;
   };
-  const ping = async ({ client }: Connected) => client.roundTrip();
 
   it.each([
-    ['a message from the client', message, 'data'],
-    ['a message to the client', post, 'data'],
-    ['a ping, when that behaviour is chosen', ping, 'data+ping'],
-  ] as const)('begin anew with %s', async (_name, act, idleReset) => {
-    const both = await connected({ behaviours: { idleReset } });
-    let isClosed = false;
-    const closed = both.client.closed.finally(() => {
-      isClosed = true;
-    });
+    ['are reset by messages from the client', {}, message, true],
+    ['are reset by messages to the client', {}, post, true],
+    ['are not reset by pings', {}, ping, false],
+    ['are reset by pings when that behaviour is chosen', { idleReset: 'data+ping' }, ping, true],
+  ] as const)('%s', async (_fact, behaviours, act, staysOpen) => {
+    const connection = await connected({ now: () => AT, behaviours });
+    const { control, connections } = connection.gateway.running;
+    const connectionId = connections()[0]?.connectionId ?? '';
 
-    minutes(both.gateway, 9);
-    await act(both);
-    minutes(both.gateway, 9);
-    await http(both.gateway, '/dev');
-    const wasClosed = isClosed;
-    minutes(both.gateway, 1);
+    control.advance(10 * MINUTE_MS - 1);
+    await act(connection);
+    control.advance(1);
+    const isOpen = control.connection(connectionId) !== undefined;
+    control.advance(10 * MINUTE_MS - 1);
 
-    expect(wasClosed).toBe(false);
-    expect((await closed).code).toBe(1001);
-  });
-
-  it('do not begin anew with a ping', async () => {
-    const { gateway, client } = await connected();
-
-    minutes(gateway, 9);
-    await client.roundTrip();
-    minutes(gateway, 1);
-
-    expect((await client.closed).code).toBe(1001);
+    expect(isOpen).toBe(staysOpen);
+    expect(await connection.client.closed).toEqual({ code: 1001, reason: 'Going away' });
   });
 
   it('cut off a peer that does not answer the close frame', async () => {
     const { gateway, client } = await connected({ limits: { closeHandshakeMs: 1 } });
     client.socket.pause();
 
-    minutes(gateway, 10);
+    gateway.running.control.advance(10 * MINUTE_MS);
 
     expect(await toldAtDisconnect(gateway)).toEqual([[1001, 'Going away']]);
   });
