@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock';
 import type { QueueDescription } from './description';
 import { DEDUPLICATION_MS } from './limits';
-import type { Message, NewMessage } from './queue-message';
+import { bytesOf, type Message, type NewMessage } from './queue-message';
 
 export interface ReceiveOptions {
   readonly max: number;
+  /** Of all bodies and attributes together; the first message is given however large it is. */
+  readonly bytesMax?: number;
   readonly visibilityMs?: number;
   /** How long to wait for a first message. */
   readonly waitMs?: number;
@@ -105,11 +107,12 @@ export class Queue {
     return added;
   }
 
-  #take({ max, visibilityMs = this.description.visibilityMs }: ReceiveOptions): readonly Message[] {
+  #take(options: ReceiveOptions): readonly Message[] {
+    const { max, bytesMax = Infinity, visibilityMs = this.description.visibilityMs } = options;
     this.#forget();
     this.#redrive();
     const now = this.#clock.now();
-    const taken = this.#available(now).slice(0, max);
+    const taken = within(bytesMax, this.#available(now).slice(0, max));
     for (const message of taken) {
       message.visibleAt = now + visibilityMs;
       message.receiveCount += 1;
@@ -171,4 +174,13 @@ export class Queue {
   #wake(): void {
     for (const wake of this.#wakers) wake();
   }
+}
+
+function within(bytesMax: number, messages: readonly Message[]): readonly Message[] {
+  let bytes = 0;
+  const tooMany = messages.findIndex(({ sent }, index) => {
+    bytes += bytesOf(sent);
+    return index > 0 && bytes > bytesMax;
+  });
+  return tooMany < 0 ? messages : messages.slice(0, tooMany);
 }

@@ -149,14 +149,20 @@ describe('a queue’s mapping', () => {
     ]);
   });
 
-  it('does not wait for more than 6 MB', async () => {
+  it('gives no batch of more than 6 MB, and does not wait where no more would fit', async () => {
     const { stage, close, send, bodies } = open(() => undefined, { batchSize: 100, windowMs: 5_000, batchesAtOnce: 1 });
-    for (let count = 0; count < 6; count += 1) send('x'.repeat(1_048_576));
+    for (let count = 0; count < 12; count += 1) send('x'.repeat(1_048_576));
+    const lengths = () => bodies().map(({ length }) => length);
 
     await stage.clock.advance(0);
+    const atOnce = lengths();
+    await stage.clock.advance(5_000);
     await close();
 
-    expect(bodies().map(({ length }) => length)).toEqual([6]);
+    expect([atOnce, lengths()]).toEqual([
+      [5, 5],
+      [5, 5, 2],
+    ]);
   });
 
   it('drops what its filters do not let through, looking into bodies of JSON', async () => {
