@@ -78,7 +78,13 @@ export interface TableDescription {
   readonly createTable: Readonly<Record<string, unknown>>;
 }
 
-export interface AppDescription {
+/** Where the app pretends to be deployed: part of every ARN. */
+export interface Location {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+export interface AppDescription extends Location {
   readonly stackName: string;
   readonly apiId: string;
   readonly stage: string;
@@ -89,8 +95,6 @@ export interface AppDescription {
     readonly byDefault: ThrottleDescription;
     readonly ofRoute: ReadonlyMap<string, ThrottleDescription>;
   };
-  readonly region: string;
-  readonly accountId: string;
   readonly routeSelectionExpression: string;
   readonly routes: ReadonlyMap<string, RouteDescription>;
   /** Absent if no route needs one. */

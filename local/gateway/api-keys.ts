@@ -7,8 +7,8 @@ import type { ApiKeyDescription, AppDescription, RouteDescription } from '../app
 import type { AuthorizerContext } from './authorizer-result';
 import type { GatewayBehaviours } from './behaviours';
 import type { ConnectionFacts } from './connection-facts';
-import { Quota } from './quota';
 import { TokenBucket } from './token-bucket';
+import { Quota } from './usage-quota';
 
 /** Why a request may not go on, in the words of REST APIs: no key that counts, too fast, or too much in the period. */
 export type Barred = 'Forbidden' | 'Too Many Requests' | 'Limit Exceeded';

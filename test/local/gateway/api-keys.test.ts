@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ApiKeyDescription, AppDescription, UsagePlanDescription } from '../../../local/app/description';
-import { Quota } from '../../../local/gateway/quota';
+import { Quota } from '../../../local/gateway/usage-quota';
 import { Client, closeAll, type Handler, OK, refusal, TestGateway, type TestOptions } from './harness';
 
 afterEach(closeAll);
