@@ -130,48 +130,39 @@ describe('the place in a stream', () => {
     expect(done()).toBe('1');
   });
 
-  it('is where the next start goes on', async () => {
-    const [stream, checkpoints] = [new FakeStream(), new Checkpoints()];
+  /** What a second run gets, after a first one has done `a` and `change` was made. */
+  async function afterRestart(change: (stream: FakeStream) => void): Promise<readonly string[]> {
+    const [stream, checkpoints] = [FakeStream.of('a'), new Checkpoints()];
     const first = await run({ stream, checkpoints });
-    stream.put('a');
-    await first.stage.clock.advance(POLL_MS);
+    await first.stage.clock.advance(0);
     await first.close();
-
-    stream.put('b');
+    change(stream);
     const second = await run({ stream, checkpoints });
-    await second.stage.clock.advance(POLL_MS);
+    await second.stage.clock.advance(0);
+    return second.batches();
+  }
 
-    expect(second.batches()).toEqual(['b']);
+  it('is where the next start goes on', async () => {
+    expect(await afterRestart((stream) => stream.put('b'))).toEqual(['b']);
   });
 
   it('counts for nothing once the table has another stream', async () => {
-    const [stream, checkpoints] = [new FakeStream(), new Checkpoints()];
-    const first = await run({ stream, checkpoints });
-    for (const key of ['a', 'b']) stream.put(key);
-    await first.stage.clock.advance(POLL_MS);
-    await first.close();
+    const change = (stream: FakeStream) => {
+      stream.put('b');
+      stream.arn = 'arn:engine:another';
+    };
 
-    stream.arn = 'arn:engine:another';
-    const second = await run({ stream, checkpoints });
-    await second.stage.clock.advance(POLL_MS);
-
-    expect(second.batches()).toEqual(['ab']);
+    expect(await afterRestart(change)).toEqual(['ab']);
   });
 
   it('goes on at the oldest record that is left, once its shard is gone', async () => {
-    const [stream, checkpoints] = [new FakeStream(), new Checkpoints()];
-    const first = await run({ stream, checkpoints });
-    stream.put('a');
-    await first.stage.clock.advance(POLL_MS);
-    await first.close();
+    const change = (stream: FakeStream) => {
+      stream.split();
+      stream.put('b');
+      stream.trimmed = 1;
+    };
 
-    stream.split();
-    stream.put('b');
-    stream.trimmed = 1;
-    const second = await run({ stream, checkpoints });
-    await second.stage.clock.advance(POLL_MS);
-
-    expect(second.batches()).toEqual(['b']);
+    expect(await afterRestart(change)).toEqual(['b']);
   });
 });
 
