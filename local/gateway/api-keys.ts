@@ -40,13 +40,13 @@ export class ApiKeys {
     this.#meters = new Map(usable.map((key) => [key.keyId, meterOf(key, now)]));
   }
 
-  /** The key that a handshake comes with, if it is one: in its header, or in what the authorizer says of it. */
+  /** The key that a handshake comes with, whether it opens anything or not: in its header, or in what the authorizer says. */
   presentedBy(
     { headers }: Pick<IncomingMessage, 'headers'>,
     authorizer: AuthorizerContext | undefined,
   ): ConnectionFacts['apiKey'] {
     const value = this.#keys?.source === 'authorizer' ? authorizer?.usageIdentifierKey : headers['x-api-key'];
-    const key = this.#keys?.keys.find((one) => one.value === value && this.#meters.has(one.keyId));
+    const key = this.#keys?.keys.find((one) => one.value === value);
     return key && { id: key.keyId, value: key.value };
   }
 

@@ -92,6 +92,16 @@ describe('API keys in a template', () => {
     expect(byPlan(false)).toMatchObject([{ isEnabled: true }]);
   });
 
+  it('may also be in a plan of another stage', () => {
+    const keys = read((of) => {
+      const other = WebSocketStage.fromWebSocketStageAttributes(of.stack, 'Other', { api: of.api, stageName: 'other' });
+      const key = new ApiKey(of.stack, 'Key');
+      for (const plan of [planned(of), planned(of, 'OtherPlan', other)]) plan.addApiKey(key);
+    });
+
+    expect(keys?.keys).toMatchObject([{ plan: {} }]);
+  });
+
   it('come from the authorizer where the API says so', () => {
     const add = (of: Api) => planned(of).addApiKey(new ApiKey(of.stack, 'Key'));
 

@@ -51,6 +51,15 @@ describe('a queue', () => {
     expect([before, await bodies()]).toEqual([[], ['a']]);
   });
 
+  it('gives no more bytes than were asked for, but always one message', async () => {
+    const { queue, send } = open();
+    for (const body of ['aaaa', 'bb', 'bb', 'c']) send(body);
+    const take = async (bytesMax: number) =>
+      (await queue.receive({ max: 10, bytesMax, signal })).map(({ sent }) => sent.body);
+
+    expect([await take(3), await take(4), await take(4)]).toEqual([['aaaa'], ['bb', 'bb'], ['c']]);
+  });
+
   it('remembers when a message was received first', async () => {
     const { clock, queue, send } = open();
     send('a');
