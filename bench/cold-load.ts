@@ -35,6 +35,9 @@ const environment = {
   CONNECTIONS_TABLE: 'Connections',
   CHAT_TABLE: 'Chat',
   CALLBACK_URL: 'http://127.0.0.1:9/dev',
+  LEASE_SECONDS: '120',
+  LOGIN_GRACE_SECONDS: '120',
+  DEVICES_MAX: '20',
 };
 
 const LOAD = 'const t = performance.now(); require(process.argv[1]); console.log(performance.now() - t)';

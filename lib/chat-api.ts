@@ -4,23 +4,26 @@ import { WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { type RouteKey, repliesToClient, routes } from '../src/routes';
+import { lambdaFile, type RouteKey, repliesToClient, routes } from '../src/routes';
+import { tasks } from '../src/tasks';
 import { bundleLambdas } from './bundle';
-import { createRouteFunction, lambdaName } from './route-function';
+import { createFunction } from './chat-function';
 import { createTables, type Tables } from './tables';
+import { createAnnouncer, createSweep } from './tasks';
+import { type Tunables, tuned } from './tunables';
 
-export interface ChatApiProps {
+export interface ChatApiProps extends Tunables {
   /** The last part of the URL. @default 'dev' */
   readonly stageName?: string;
 }
 
-/** The WebSocket API with one Lambda per row of `src/routes.ts`, and the tables that they share. */
+/** The WebSocket API with one Lambda per row of `src/routes.ts` and `src/tasks.ts`, and the tables that they share. */
 export class ChatApi extends Construct {
   readonly tables: Tables;
   /** `wss://…/stage`: where clients connect. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { stageName = 'dev' }: ChatApiProps = {}) {
+  constructor(scope: Construct, id: string, { stageName = 'dev', ...tunables }: ChatApiProps = {}) {
     super(scope, id);
     this.tables = createTables(this);
     const webSocketApi = new WebSocketApi(this, 'WebSocketApi', {
@@ -30,20 +33,24 @@ export class ChatApi extends Construct {
     const stage = new WebSocketStage(this, 'Stage', { webSocketApi, stageName, autoDeploy: true });
     this.url = stage.url;
     const routeKeys = Object.keys(routes) as RouteKey[];
-    const codeOf = codeFor(this, routeKeys);
+    const files = [...routeKeys.map(lambdaFile), ...Object.keys(tasks)];
+    const surroundings = { tables: this.tables, stage, tuned: tuned(tunables), codeOf: codeFor(this, files) };
     for (const routeKey of routeKeys) {
-      const lambda = createRouteFunction(this, { routeKey, code: codeOf(routeKey), tables: this.tables, stage });
+      const { grants } = routes[routeKey];
+      const lambda = createFunction(this, surroundings, { file: lambdaFile(routeKey), grants });
       webSocketApi.addRoute(routeKey, {
         integration: new WebSocketLambdaIntegration(`${routeKey}Integration`, lambda),
         returnResponse: repliesToClient(routeKey),
       });
     }
+    createSweep(this, surroundings);
+    createAnnouncer(this, surroundings);
   }
 }
 
-/** The code of each route. Where nobody asks for the code (`cdk list`, tests of the template), nothing is bundled. */
-function codeFor(scope: Construct, routeKeys: readonly RouteKey[]): (routeKey: RouteKey) => Code {
+/** The code of each file. Where nobody asks for the code (`cdk list`, tests of the template), nothing is bundled. */
+function codeFor(scope: Construct, files: readonly string[]): (file: string) => Code {
   if (!Stack.of(scope).bundlingRequired) return () => Code.fromInline('exports.handler = undefined; // Not bundled.');
-  const folder = bundleLambdas(routeKeys.map(lambdaName));
-  return (routeKey) => Code.fromAsset(join(folder, lambdaName(routeKey)));
+  const folder = bundleLambdas(files);
+  return (file) => Code.fromAsset(join(folder, file));
 }

@@ -3,32 +3,20 @@
  * stack, the local gateway's checks, the docs check and the Lambdas read it.
  */
 import { ack } from './domain/ack';
+import { addFriend } from './domain/add-friend';
 import { answerUnroutable, type BoundRoute, type OpenRoute } from './domain/answer-frame';
 import { chat } from './domain/chat';
+import { devices } from './domain/devices';
 import { login } from './domain/login';
 import { logout } from './domain/logout';
 import { openConnection } from './domain/open-connection';
 import { ping } from './domain/ping';
+import { presence } from './domain/presence';
 import { reg } from './domain/reg';
 import { releaseConnection } from './domain/release-connection';
+import { removeFriend } from './domain/remove-friend';
+import { type Grants, RELEASE } from './grants';
 import { type Action, commands } from './protocol/commands';
-
-type TableAction =
-  | 'dynamodb:GetItem'
-  | 'dynamodb:Query'
-  | 'dynamodb:PutItem'
-  | 'dynamodb:UpdateItem'
-  | 'dynamodb:DeleteItem';
-
-/** What a route's Lambda may do, and nothing else. A transaction needs the actions of its parts. */
-export interface Grants {
-  readonly connections?: readonly TableAction[];
-  /** The index `byUser` of `Connections`. */
-  readonly byUser?: readonly 'dynamodb:Query'[];
-  readonly chat?: readonly TableAction[];
-  /** The methods of `@connections`. */
-  readonly sockets?: readonly ('POST' | 'GET' | 'DELETE')[];
-}
 
 interface Row<A extends Action, Operation> {
   readonly action: A;
@@ -48,17 +36,14 @@ function user<A extends Action, Ports>(row: Row<A, BoundRoute<A, Ports>['operati
 
 const FENCE = ['POST', 'DELETE'] as const;
 
-/** Parts of `releaseConnection`: find, delete or unbind, and flip the user. */
-const RELEASE = {
-  connections: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-  chat: ['dynamodb:UpdateItem'],
-} as const;
+/** Recognising the caller, or unbinding a row that is kept, is an update; `releaseConnection` needs the others. */
+const RELEASE_AND_TOUCH = [...RELEASE.connections, 'dynamodb:UpdateItem'] as const;
 
 export const routes = {
   $connect: { operation: openConnection, grants: { connections: ['dynamodb:PutItem'] } },
   $disconnect: {
     operation: releaseConnection,
-    grants: { connections: ['dynamodb:GetItem', 'dynamodb:DeleteItem'], chat: ['dynamodb:UpdateItem'] },
+    grants: RELEASE,
   },
   $default: { operation: answerUnroutable, grants: {} },
   reg: anyone({ action: 'reg', operation: reg, grants: { chat: ['dynamodb:PutItem'] } }),
@@ -66,19 +51,23 @@ export const routes = {
     action: 'login',
     operation: login,
     grants: {
-      connections: RELEASE.connections,
+      connections: RELEASE_AND_TOUCH,
       byUser: ['dynamodb:Query'],
-      chat: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      chat: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       sockets: FENCE,
     },
   }),
-  logout: user({ action: 'logout', operation: logout, grants: { ...RELEASE, sockets: FENCE } }),
+  logout: user({
+    action: 'logout',
+    operation: logout,
+    grants: { connections: RELEASE_AND_TOUCH, chat: [...RELEASE.chat, 'dynamodb:GetItem'], sockets: FENCE },
+  }),
   ping: user({ action: 'ping', operation: ping, grants: { connections: ['dynamodb:UpdateItem'], sockets: FENCE } }),
   chat: user({
     action: 'chat',
     operation: chat,
     grants: {
-      connections: RELEASE.connections,
+      connections: RELEASE_AND_TOUCH,
       chat: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       sockets: [...FENCE, 'GET'],
     },
@@ -89,6 +78,50 @@ export const routes = {
     quiet: true,
     grants: { connections: ['dynamodb:UpdateItem'], chat: ['dynamodb:UpdateItem'], sockets: FENCE },
   }),
+  presence: user({
+    action: 'presence',
+    operation: presence,
+    grants: {
+      connections: ['dynamodb:UpdateItem'],
+      chat: ['dynamodb:Query', 'dynamodb:BatchGetItem'],
+      sockets: FENCE,
+    },
+  }),
+  devices: user({
+    action: 'devices',
+    operation: devices,
+    grants: {
+      connections: RELEASE_AND_TOUCH,
+      byUser: ['dynamodb:Query'],
+      chat: [...RELEASE.chat, 'dynamodb:GetItem'],
+      sockets: FENCE,
+    },
+  }),
+  addFriend: user({
+    action: 'addFriend',
+    operation: addFriend,
+    grants: {
+      connections: RELEASE_AND_TOUCH,
+      chat: [
+        ...RELEASE.chat,
+        'dynamodb:GetItem',
+        'dynamodb:BatchGetItem',
+        'dynamodb:Query',
+        'dynamodb:PutItem',
+        'dynamodb:ConditionCheckItem',
+      ],
+      sockets: [...FENCE, 'GET'],
+    },
+  }),
+  removeFriend: user({
+    action: 'removeFriend',
+    operation: removeFriend,
+    grants: {
+      connections: RELEASE_AND_TOUCH,
+      chat: [...RELEASE.chat, 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem'],
+      sockets: [...FENCE, 'GET'],
+    },
+  }),
 } as const;
 
 export type RouteKey = keyof typeof routes;
@@ -96,4 +129,9 @@ export type RouteKey = keyof typeof routes;
 /** API Gateway's own routes say nothing to the client, except `$default`. */
 export function repliesToClient(routeKey: RouteKey): boolean {
   return routeKey !== '$connect' && routeKey !== '$disconnect';
+}
+
+/** The file in `lambdas/` that serves a route, without its suffix: `addFriend` is in `add-friend`. */
+export function lambdaFile(routeKey: RouteKey): string {
+  return routeKey.replace('$', '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

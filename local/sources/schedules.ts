@@ -4,10 +4,11 @@ import { invokeAsync } from './async-invoke';
 import { WAIT_MS_MAX } from './clock';
 import type { ScheduleDescription } from './description';
 import type { SourceContext } from './invoke';
+import { LAST_RUN_MS } from './limits';
 import { parseSchedule } from './schedule-expression';
 
 /**
- * Fires a schedule until the sources stop, and then waits for what it began. A run that takes longer than the schedule's
+ * Fires a schedule until the sources stop, and then waits for what it began, though not for long. A run that takes longer than the schedule's
  * period overlaps the next one, as on AWS.
  */
 export async function runSchedule(
@@ -29,7 +30,9 @@ export async function runSchedule(
     // A laptop that slept does not make up for what it missed; EventBridge never sleeps.
     last = Math.max(at, clock.now());
   }
-  await Promise.all(running);
+  const patience = new AbortController();
+  await Promise.race([Promise.all(running), clock.wait(LAST_RUN_MS, patience.signal)]);
+  patience.abort();
 }
 
 async function waitUntil({ clock, signal }: SourceContext, at: number): Promise<void> {

@@ -1,13 +1,12 @@
 import type { ConnectionId, UserId } from '../protocol/ids';
-import { DEVICES_MAX } from '../protocol/limits';
 import { Refusal } from '../protocol/refusal';
 import { leaseFrom } from './lease';
-import type { Binding, Connections, Presence, Sockets } from './ports';
+import type { Binding, Connections, Presence, Sockets, Tuned } from './ports';
 import { type ReleasePorts, releaseConnection } from './release-connection';
 import { settle } from './settle';
 
-export interface BindPorts extends ReleasePorts {
-  readonly connections: ReleasePorts['connections'] & Pick<Connections, 'suggestOldest'>;
+export interface BindPorts extends ReleasePorts, Tuned {
+  readonly connections: ReleasePorts['connections'] & Pick<Connections, 'listOf'>;
   readonly presence: ReleasePorts['presence'] & Pick<Presence, 'bind'>;
   readonly sockets: Pick<Sockets, 'close'>;
 }
@@ -27,11 +26,11 @@ export async function bindConnection(
   { connectionId, userId, heartbeatSeconds }: BindRequest,
 ): Promise<void> {
   await settle(ports, async () => {
-    const lease = leaseFrom(ports.clock.now(), heartbeatSeconds);
+    const lease = leaseFrom(ports, heartbeatSeconds);
     const outcome = await ports.presence.bind({
       connectionId,
       userId,
-      devicesMax: DEVICES_MAX,
+      devicesMax: ports.settings.devicesMax,
       ...lease,
     } satisfies Binding);
     switch (outcome.state) {
@@ -53,8 +52,8 @@ export async function bindConnection(
 
 /** The index suggests who is oldest, the transaction's own set decides who is there at all. */
 async function yieldOldest(ports: BindPorts, userId: UserId, bound: readonly ConnectionId[]): Promise<void> {
-  const suggested = await ports.connections.suggestOldest(userId);
-  const oldest = suggested.find((connectionId) => bound.includes(connectionId)) ?? bound[0];
+  const suggested = await ports.connections.listOf(userId);
+  const oldest = suggested.map(({ connectionId }) => connectionId).find((id) => bound.includes(id)) ?? bound[0];
   if (oldest === undefined) return;
   await releaseConnection(ports, { connectionId: oldest });
   await ports.sockets.close(oldest);

@@ -6,6 +6,7 @@ import type { Caller, Done } from './operation';
 import type { Accounts, Passwords } from './ports';
 
 export interface LoginPorts extends BindPorts, SnapshotPorts {
+  readonly presence: BindPorts['presence'] & SnapshotPorts['presence'];
   readonly accounts: SnapshotPorts['accounts'] & Pick<Accounts, 'passwordHashOf'>;
   readonly passwords: Pick<Passwords, 'verify'>;
 }

@@ -1,6 +1,10 @@
 import type { ConnectionId } from '../protocol/ids';
-import { LOGIN_GRACE_MS } from '../protocol/limits';
-import type { Clock, Connections } from './ports';
+import type { Clock, Connections, Tuned } from './ports';
+
+interface OpenPorts extends Tuned {
+  readonly clock: Clock;
+  readonly connections: Pick<Connections, 'open'>;
+}
 
 interface Opening {
   readonly connectionId: ConnectionId;
@@ -10,9 +14,6 @@ interface Opening {
 }
 
 /** `$connect`: records the connection, unbound. One request. A second run for the same connection changes nothing. */
-export async function openConnection(
-  ports: { readonly clock: Clock; readonly connections: Pick<Connections, 'open'> },
-  opening: Opening,
-): Promise<void> {
-  await ports.connections.open({ ...opening, leaseUntil: ports.clock.now() + LOGIN_GRACE_MS });
+export async function openConnection(ports: OpenPorts, opening: Opening): Promise<void> {
+  await ports.connections.open({ ...opening, leaseUntil: ports.clock.now() + ports.settings.loginGraceMs });
 }

@@ -5,8 +5,9 @@
  * `'conflict'` is DynamoDB's word that another transaction holds the item: nothing happened, try again (see `settle`).
  * Anything that no outcome names is thrown: `Refusal('busy')` when AWS is slow or throttles, otherwise a bug.
  */
-import type { ConnectionId, ConversationId, MessageId, UserId } from '../protocol/ids';
-import type { Message } from '../protocol/messages';
+import type { ConnectionId, MessageId, UserId } from '../protocol/ids';
+
+export type * from './chat-ports';
 
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -26,6 +27,20 @@ export interface Reporter {
   report(cause: unknown): void;
 }
 
+/** What whoever deploys may tune: props of the stack's `ChatApi`, which reach a Lambda by its environment. */
+export interface Settings {
+  /** The lease of a client that promised no heartbeats. */
+  readonly leaseMs: number;
+  /** How long a connection may stay without a login. */
+  readonly loginGraceMs: number;
+  /** Connections of one user; the oldest yields beyond. */
+  readonly devicesMax: number;
+}
+
+export interface Tuned {
+  readonly settings: Settings;
+}
+
 export interface NewConnection {
   readonly connectionId: ConnectionId;
   readonly connectedAt: number;
@@ -40,6 +55,42 @@ export interface Connection {
   readonly leaseUntil: number;
   /** Only when bound. */
   readonly userId?: UserId | undefined;
+  /** Only if its client promised to speak this often. */
+  readonly heartbeatMs?: number | undefined;
+}
+
+/** A connection as its user is shown it. */
+export interface Device {
+  readonly connectionId: ConnectionId;
+  readonly connectedAt: number;
+  readonly sourceIp: string;
+  readonly userAgent?: string | undefined;
+}
+
+/** One page of a parallel scan: of `segments` workers, each reads its own `segment`, 0 to `segments - 1`. */
+export interface ExpiredPage {
+  readonly segment: number;
+  readonly segments: number;
+  /** Leases that ended before this. */
+  readonly before: number;
+  /** Rows to look at, expired or not. */
+  readonly limit: number;
+  /** The `next` of the page before. */
+  readonly from?: ConnectionId | undefined;
+}
+
+export interface Expired {
+  readonly connections: readonly Connection[];
+  /** Rows looked at. */
+  readonly scanned: number;
+  /** Absent on a segment's last page. */
+  readonly next?: ConnectionId | undefined;
+}
+
+export interface Renewal {
+  /** Renew only if the lease is still this one. */
+  readonly leaseSeen: number;
+  readonly now: number;
 }
 
 export interface Lease {
@@ -66,8 +117,12 @@ export interface Connections {
     connectionId: ConnectionId,
     leaseSeen: number | undefined,
   ): Promise<'forgotten' | 'changed' | 'conflict'>;
-  /** A user's connections, the oldest first, from the index: it may be behind, so it suggests and never decides. */
-  suggestOldest(userId: UserId): Promise<readonly ConnectionId[]>;
+  /** Renews the lease of a bound connection on other evidence than its client's: by its own length from `now`. */
+  renew(connectionId: ConnectionId, renewal: Renewal): Promise<'renewed' | 'changed' | 'conflict'>;
+  /** Connections whose lease has ended. May be stale: whoever acts on it names the lease that was seen. */
+  expired(page: ExpiredPage): Promise<Expired>;
+  /** A user's devices, the oldest first, from the index: it may be behind, so it describes and suggests, and never decides. */
+  listOf(userId: UserId): Promise<readonly Device[]>;
 }
 
 export interface Binding extends Lease {
@@ -93,6 +148,27 @@ export interface Release {
 /** `changed`: the connection is not, or no longer, as the caller saw it. `others`: the user has further devices. */
 export type ReleaseOutcome = 'released' | 'changed' | 'others' | 'last' | 'conflict';
 
+/** A user's presence, as others see it. */
+export interface UserPresence {
+  readonly userId: UserId;
+  readonly state: 'online' | 'offline';
+  /** When the user last went offline; absent if never. */
+  readonly lastSeen?: number | undefined;
+  /** Grows with every flip: of two, the higher one is the newer. */
+  readonly version: number;
+}
+
+export interface Profile extends UserPresence {
+  readonly connections: readonly ConnectionId[];
+}
+
+export interface Profiles {
+  /** In no order; a user who does not exist has none. */
+  readonly profiles: readonly Profile[];
+  /** Those that the database did not get to: ask again. */
+  readonly left: readonly UserId[];
+}
+
 export interface Presence {
   /** Maps the connection to the user and makes the user online, in one transaction. Idempotent. */
   bind(binding: Binding): Promise<BindOutcome>;
@@ -102,72 +178,8 @@ export interface Presence {
   releaseOneOfSeveral(release: Release): Promise<Exclude<ReleaseOutcome, 'others'>>;
   /** Strongly consistent; `undefined` if there is no such user. */
   connectionsOf(userId: UserId): Promise<readonly ConnectionId[] | undefined>;
-}
-
-export interface NewAccount {
-  readonly userId: UserId;
-  readonly passwordHash: string;
-  readonly tokenKey: string;
-  readonly now: number;
-}
-
-export interface InboxEntry {
-  readonly conversation: ConversationId;
-  readonly lastSeq: number;
-  readonly ackSeq: number;
-  readonly readSeq: number;
-  /** When the last message came. */
-  readonly at: number;
-}
-
-export interface Snapshot {
-  readonly devices: number;
-  readonly createdAt: number;
-  readonly friends: readonly UserId[];
-  readonly inbox: readonly InboxEntry[];
-  /** False when the user has more entries than one Query holds. */
-  readonly complete: boolean;
-}
-
-export interface Accounts {
-  create(account: NewAccount): Promise<'created' | 'taken' | 'conflict'>;
-  passwordHashOf(userId: UserId): Promise<string | undefined>;
-  /** Strongly consistent: what was written before is in it (DESIGN.md §5, M-order). */
-  snapshotOf(userId: UserId): Promise<Snapshot>;
-}
-
-export interface LogPage {
-  readonly conversation: ConversationId;
-  readonly fromSeq: number;
-  readonly limit: number;
-}
-
-export interface Log {
-  /** The newest message; strongly consistent. */
-  head(conversation: ConversationId): Promise<Message | undefined>;
-  /** Messages from `fromSeq` on, oldest first; strongly consistent. */
-  from(page: LogPage): Promise<readonly Message[]>;
-  /** Writes the message at its seq unless that is taken. */
-  put(message: Message): Promise<'stored' | 'taken' | 'conflict'>;
-}
-
-export interface Arrival {
-  readonly userId: UserId;
-  readonly message: Message;
-}
-
-export interface Cursor {
-  readonly userId: UserId;
-  readonly conversation: ConversationId;
-  readonly name: 'ackSeq' | 'readSeq';
-  readonly seq: number;
-}
-
-export interface Inboxes {
-  /** Makes the user's entry know of the message, unless it knows of a newer one. Who sent it has read it. */
-  arrive(arrival: Arrival): Promise<'arrived' | 'known' | 'conflict'>;
-  /** Moves a cursor forward, never back and never past the last message. */
-  advance(cursor: Cursor): Promise<'advanced' | 'already' | 'beyond' | 'absent' | 'conflict'>;
+  /** Of at most PROFILES_READ_MAX different users, each strongly consistent. */
+  profilesOf(userIds: readonly UserId[]): Promise<Profiles>;
 }
 
 export interface Sockets {

@@ -9,6 +9,8 @@ export interface ReleasePorts extends SettlePorts {
 
 interface ReleaseRequest {
   readonly connectionId: ConnectionId;
+  /** Release only what is bound to this user. */
+  readonly of?: UserId | undefined;
   /** Evidence is only as good as its age: with this, a client that has spoken since then is kept. */
   readonly leaseSeen?: number | undefined;
   /** After a logout the socket stays open: keep the row, unbound, until this time (ms since 1970). */
@@ -17,7 +19,7 @@ interface ReleaseRequest {
 
 export type Released =
   | { readonly state: 'released'; readonly userId: UserId }
-  | { readonly state: 'forgotten' | 'absent' | 'renewed' };
+  | { readonly state: 'forgotten' | 'absent' | 'renewed' | 'foreign' };
 
 /**
  * Unbinds a connection and, if it was its user's last, makes the user offline, atomically (DESIGN.md §4, `release`).
@@ -29,11 +31,12 @@ export function releaseConnection(ports: ReleasePorts, request: ReleaseRequest):
     const connection = await ports.connections.find(request.connectionId);
     if (!connection) return { state: 'absent' };
     if (isRenewed(connection, request)) return { state: 'renewed' };
+    if (request.of !== undefined && connection.userId !== request.of) return { state: 'foreign' };
     if (connection.userId === undefined) return forgetUnbound(ports, request);
     const outcome = await releaseBound(ports, {
-      leaseSeen: undefined,
-      keepUnboundUntil: undefined,
-      ...request,
+      connectionId: request.connectionId,
+      leaseSeen: request.leaseSeen,
+      keepUnboundUntil: request.keepUnboundUntil,
       userId: connection.userId,
       now: ports.clock.now(),
     });

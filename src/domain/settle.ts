@@ -8,11 +8,15 @@ export interface SettlePorts {
 }
 
 /**
- * Runs `step` until it returns something other than `'conflict'`, at most ATTEMPTS_MAX times, with full jitter between
+ * Runs `step` until it returns something other than `'conflict'`, at most `attemptsMax` times, with full jitter between
  * (AWS Architecture Blog, "Exponential Backoff And Jitter"). Refuses `busy` when no attempt settles it.
  */
-export async function settle<T>({ clock, chance }: SettlePorts, step: () => Promise<T | 'conflict'>): Promise<T> {
-  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+export async function settle<T>(
+  { clock, chance }: SettlePorts,
+  step: () => Promise<T | 'conflict'>,
+  attemptsMax = ATTEMPTS_MAX,
+): Promise<T> {
+  for (let attempt = 0; attempt < attemptsMax; attempt++) {
     if (attempt > 0) await clock.sleep(chance.fraction() * backoffRangeMs(attempt));
     const outcome = await step();
     if (outcome !== 'conflict') return outcome;

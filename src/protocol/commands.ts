@@ -1,5 +1,17 @@
 import * as v from 'valibot';
-import { conversation, heartbeat, messageId, messageText, newPassword, password, ref, seq, user } from './fields';
+import {
+  connection,
+  conversation,
+  heartbeat,
+  messageId,
+  messageText,
+  newPassword,
+  password,
+  ref,
+  seq,
+  user,
+  users,
+} from './fields';
 
 function command<const Action extends string, const Fields extends v.ObjectEntries>(action: Action, fields: Fields) {
   return v.strictObject({ action: v.literal(action), ref: v.optional(ref), ...fields });
@@ -23,7 +35,7 @@ const hasSomethingToAck = ({ received, read }: Ack) => received !== undefined ||
 export const commands = {
   reg: command('reg', { user, password: newPassword }),
   login: command('login', { user, password, heartbeat: v.optional(heartbeat) }),
-  logout: command('logout', {}),
+  logout: command('logout', { everywhere: v.optional(v.boolean()) }),
   ping: command('ping', {}),
   chat: v.pipe(
     command('chat', { to: user, text: messageText, id: v.optional(messageId), after: v.optional(seq) }),
@@ -33,6 +45,10 @@ export const commands = {
     command('ack', { conversation, received: v.optional(seq), read: v.optional(seq) }),
     v.check((ack) => hasSomethingToAck(ack), 'send "received", "read" or both'),
   ),
+  presence: command('presence', { users }),
+  devices: command('devices', { revoke: v.optional(connection) }),
+  addFriend: command('addFriend', { user }),
+  removeFriend: command('removeFriend', { user }),
 };
 
 export type Action = keyof typeof commands;

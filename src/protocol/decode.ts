@@ -64,7 +64,8 @@ function describe(issue: v.BaseIssue<unknown>): string {
   const name = JSON.stringify(field.slice(0, NAME_SHOWN_MAX));
   if (issue.type === 'strict_object' && issue.expected === 'never') return `There is no field ${name}.`;
   if (issue.received === 'undefined') return `The field ${name} is missing.`;
-  if (issue.kind === 'schema') return `The field ${name} must be a ${issue.expected}, not ${article(issue.input)}.`;
+  if (issue.kind === 'schema')
+    return `The field ${name} must be ${issue.expected === 'Array' ? 'an array' : `a ${issue.expected}`}, not ${article(issue.input)}.`;
   return `The field ${name} ${issue.message}.`;
 }
 

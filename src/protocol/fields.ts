@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { isUserId, normaliseHandle } from './handle';
-import type { ConversationId, MessageId } from './ids';
+import type { ConnectionId, ConversationId, MessageId } from './ids';
 import {
   HEARTBEAT_SECONDS_MAX,
   HEARTBEAT_SECONDS_MIN,
   MESSAGE_ID_LENGTH_MAX,
   PASSWORD_BYTES_MAX,
   PASSWORD_LENGTH_MIN,
+  PRESENCE_USERS_MAX,
   REF_LENGTH_MAX,
   TEXT_BYTES_MAX,
 } from './limits';
@@ -42,6 +43,10 @@ export const ref = v.pipe(
 
 export const user = v.pipe(text, v.transform(normaliseHandle), v.guard(isUserId, refuseWith('bad_handle')));
 
+const usersRange = `must name 1 to ${PRESENCE_USERS_MAX} users`;
+
+export const users = v.pipe(v.array(user), v.minLength(1, usersRange), v.maxLength(PRESENCE_USERS_MAX, usersRange));
+
 const anyPassword = v.pipe(
   text,
   v.check((value) => utf8Length(value) <= PASSWORD_BYTES_MAX, refuseWith('password_too_long')),
@@ -64,6 +69,14 @@ export const messageText = v.pipe(
 export const messageId = v.pipe(
   printable(MESSAGE_ID_LENGTH_MAX),
   v.transform((value) => value as MessageId),
+);
+
+const CONNECTION_ID_LENGTH_MAX = 128; // API Gateway's have 16.
+
+/** Never trusted: it only names one of the caller's own connections, or nothing. */
+export const connection = v.pipe(
+  printable(CONNECTION_ID_LENGTH_MAX),
+  v.transform((value) => value as ConnectionId),
 );
 
 /** A position in a log; 0 stands before the first message. */

@@ -43,6 +43,43 @@ export const HEARTBEATS_PER_LEASE = 2;
 /** A set of 16-byte ids that is read with every delivery must stay small; the oldest device yields beyond it. */
 export const DEVICES_MAX = 20;
 
+/** Users that one batch read may name: DynamoDB's BatchGetItem takes 100 keys. */
+export const PROFILES_READ_MAX = 100;
+
+/** Users that one `presence` may ask about: a screenful of contacts, and at most 50 read units. */
+export const PRESENCE_USERS_MAX = 50;
+
+// ---- Friends ----------------------------------------------------------------------------------------------------
+
+/** Friends and own requests of one user. Each flip reads them all; a login lists them in 42 KB at most. */
+export const FRIENDS_MAX = 200;
+
+/** Requests of others that wait for one user's answer: strangers can fill this list, and must not be able to fill the other. */
+export const FRIEND_REQUESTS_MAX = 100;
+
+/** Entries that one read of them asks for; all that the bounds above allow, at about 120 bytes each. */
+export const FRIENDS_PAGE_MAX = 400;
+
+/** Pages of them that one operation reads. The bounds are soft, but not this soft. */
+export const FRIENDS_PAGES_MAX = 5;
+
+// ---- The sweep --------------------------------------------------------------------------------------------------
+
+/** Parts of the table that are scanned side by side. Each is a worker of one Lambda. */
+export const SWEEP_SEGMENTS = 4;
+
+/** Rows that one request of a scan looks at: some 250 KB, of the 1 MB that it could. */
+export const SWEEP_PAGE_MAX = 1_000;
+
+/** Expired connections of one segment that are dealt with at once. All segments together stay below the SDK's 50 sockets. */
+export const SWEEP_PARALLEL_MAX = 8;
+
+/** What one invocation of the sweep covers: its schedule knows nothing shorter than a minute. */
+export const SWEEP_SHIFT_MS = 60_000;
+
+/** Before the Lambda's timeout, the time for what was begun: a question and a release, both with their retries. */
+export const SWEEP_MARGIN_MS = 20_000;
+
 // ---- Messages ---------------------------------------------------------------------------------------------------
 
 /** How far behind the log a sender may be. One page of the longest messages is 400 KB, below a Query's 1 MB. */
@@ -57,8 +94,23 @@ export const LOGIN_CONVERSATIONS_READ_MAX = 10;
 /** Conversations that one login lists, newest first: about 120 bytes each. */
 export const LOGIN_CONVERSATIONS_MAX = 200;
 
-/** In bytes, for the messages of one reply. API Gateway's limit is 128 KB for all of it; the lists beside them need the rest. */
+/** In bytes, for the messages of one reply, if the lists beside them leave as much. */
 export const LOGIN_MESSAGES_BYTES_MAX = 64 * 1024;
+
+/** In bytes, for the friends and the requests that one login lists: what the bounds above allow, with the longest handles. */
+export const LOGIN_FRIENDS_BYTES_MAX = 64 * 1024;
+
+/** In bytes, for the conversations that one login lists. */
+export const LOGIN_CONVERSATIONS_BYTES_MAX = 32 * 1024;
+
+/** In bytes, for the whole reply of a login: below API Gateway's 128 KB, with room for the envelope. The messages get what is left. */
+export const LOGIN_BYTES_MAX = 126 * 1024;
+
+/** Users whose flips are announced side by side. */
+export const ANNOUNCEMENTS_PARALLEL_MAX = 4;
+
+/** Pushes of one announcement to one connection. Its last state is not repeated by anything, so it is tried again. */
+export const PUSH_ATTEMPTS_MAX = 4;
 
 /** Pushes under way at once for one message: more sockets gain nothing, the SDK's work per call is what binds. */
 export const PUSHES_PARALLEL_MAX = 16;

@@ -22,6 +22,24 @@ export interface Conversation {
   readonly unread: number;
 }
 
+/** A user's presence, as those who may watch see it. */
+export interface UserPresence {
+  readonly user: UserId;
+  readonly state: 'online' | 'offline';
+  /** When the user last went offline, by the server's clock; absent if never. */
+  readonly lastSeen?: number | undefined;
+  /** Grows with every flip: of two, the one with the higher version is the newer. */
+  readonly version: number;
+}
+
+/** How one user stands to another. */
+export interface Friendship {
+  readonly user: UserId;
+  readonly state: 'outgoing' | 'incoming' | 'friends' | 'none';
+  /** Of friends. */
+  readonly presence?: Omit<UserPresence, 'user'> | undefined;
+}
+
 export type ReplyFields = Readonly<Record<string, unknown>>;
 
 interface Envelope {
@@ -41,4 +59,12 @@ export function encodeRefusal({ action, ref }: Envelope, refusal: Refusal): stri
 
 export function encodeMessageEvent(message: Message): string {
   return JSON.stringify({ type: 'message', ...message });
+}
+
+export function encodePresenceEvent(presence: UserPresence): string {
+  return JSON.stringify({ type: 'presence', ...presence });
+}
+
+export function encodeFriendEvent(friendship: Friendship): string {
+  return JSON.stringify({ type: 'friend', ...friendship });
 }

@@ -1,6 +1,8 @@
 import {
   APPEND_BEHIND_MAX,
   FRAME_BYTES_MAX,
+  FRIEND_REQUESTS_MAX,
+  FRIENDS_MAX,
   HANDLE_LENGTH_MAX,
   PASSWORD_BYTES_MAX,
   PASSWORD_LENGTH_MIN,
@@ -28,6 +30,10 @@ export const refusals = {
   not_yet_sent: 'No message has this number yet.',
   behind: `More than ${APPEND_BEHIND_MAX} messages came after "after". Read them first, then send again.`,
   ahead: 'No message with the number "after" exists. Send the number of the last one that you know.',
+  no_such_device: 'You are logged in on no such connection.',
+  own_device: 'This is the connection that you are on. Log out instead.',
+  too_many_friends: `You have ${FRIENDS_MAX} friends and requests already. Remove one first.`,
+  too_many_requests: `This user has ${FRIEND_REQUESTS_MAX} requests to answer already. Try again later.`,
   busy: 'Too much happens at once. Send the same command again in a moment.',
   internal: 'Something went wrong on our side. It has been recorded. Send the same command again.',
 } as const;

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { SWEEP_SEGMENTS } from '../../src/protocol/limits';
 import { describeOn, dynoxide } from '../tooling/engines';
 import { recordCalls } from '../tooling/record-calls';
 import { worldOn } from '../tooling/world';
@@ -32,6 +33,73 @@ describeOn(dynoxide, 'round trips', (database) => {
 
     const login3 = ['accounts.passwordHashOf', 'passwords.verify', 'presence.bind', 'accounts.snapshotOf'];
     expect(calls).toEqual([...login3, 'log.from', ...login3, 'log.from']);
+  });
+
+  it('login takes one more for each hundred friends, whatever they do', async () => {
+    const { connect, login, sender, receiver, ann, bob, befriend, ports } = await twoUsers();
+    await befriend(sender, receiver, [ann, bob]);
+    const device = await connect();
+    const calls = recordCalls(ports);
+
+    await login(device, ann);
+
+    expect(calls.slice(-3)).toEqual(['accounts.snapshotOf', 'presence.profilesOf', 'log.from']);
+    expect(calls).toHaveLength(6);
+  });
+
+  it('adding a friend takes six requests, accepting one five, removing one three, and a push per device each', async () => {
+    const { send, sender, receiver, ann, bob, ports } = await twoUsers();
+    const calls = recordCalls(ports);
+
+    await send(sender, { action: 'addFriend', user: bob });
+    const asking = calls.splice(0);
+    await send(receiver, { action: 'addFriend', user: ann });
+    const accepting = calls.splice(0);
+    await send(sender, { action: 'removeFriend', user: bob });
+
+    const counts = ['friends.count', 'friends.count'];
+    const tell = ['presence.profilesOf', 'sockets.push'];
+    expect(asking).toEqual(['connections.touch', 'friends.find', ...counts, 'friends.ask', ...tell]);
+    expect(accepting).toEqual(['connections.touch', 'friends.find', 'friends.count', 'friends.accept', ...tell]);
+    expect(calls).toEqual(['connections.touch', 'friends.remove', ...tell]);
+  });
+
+  it('presence takes three, devices three, and revoking one four more', async () => {
+    const { send, sender, join, ann, ports } = await twoUsers();
+    const another = await join(ann);
+    const calls = recordCalls(ports);
+
+    await send(sender, { action: 'presence', users: [ann] });
+    const presence = calls.splice(0);
+    await send(sender, { action: 'devices' });
+    const devices = calls.splice(0);
+    await send(sender, { action: 'devices', revoke: another });
+
+    const list = ['presence.connectionsOf', 'connections.listOf'];
+    const release = ['connections.find', 'presence.releaseLast', 'presence.releaseOneOfSeveral', 'sockets.close'];
+    expect(presence).toEqual(['connections.touch', 'friends.page', 'presence.profilesOf']);
+    expect(devices).toEqual(['connections.touch', ...list]);
+    expect(calls).toEqual(['connections.touch', ...release, ...list]);
+  });
+
+  it('a sweep that finds nothing takes one for each segment', async () => {
+    const { sweep, ports } = await twoUsers();
+    const calls = recordCalls(ports);
+
+    await sweep();
+
+    expect(calls).toEqual(Array(SWEEP_SEGMENTS).fill('connections.expired'));
+  });
+
+  it('an announcement takes two, and a push for each device of a friend', async () => {
+    const { announce, changeOf, disconnected, sender, receiver, ann, bob, befriend, ports } = await twoUsers();
+    await befriend(sender, receiver, [ann, bob]);
+    const change = await changeOf(bob, () => disconnected(receiver));
+    const calls = recordCalls(ports);
+
+    await announce([change]);
+
+    expect(calls).toEqual(['friends.page', 'presence.profilesOf', 'sockets.push']);
   });
 
   it('ping takes one', async () => {

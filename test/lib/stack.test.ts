@@ -4,11 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
-import { type Grants, type RouteKey, repliesToClient, routes } from '../../src/routes';
+import type { Grants } from '../../src/grants';
+import { lambdaFile, type RouteKey, repliesToClient, routes } from '../../src/routes';
+import { tasks } from '../../src/tasks';
 
 const root = join(__dirname, '../..');
 const template = Template.fromJSON(JSON.parse(readFileSync(String(process.env.ROLLCALL_TEST_TEMPLATE), 'utf8')));
 const routeKeys = Object.keys(routes) as RouteKey[];
+
+/** Every Lambda: the row that it serves, with the file that it is in. */
+const rows = [
+  ...routeKeys.map((routeKey) => ({ file: lambdaFile(routeKey), grants: routes[routeKey].grants as Grants })),
+  ...Object.entries(tasks).map(([file, { grants }]) => ({ file, grants: grants as Grants })),
+];
 
 interface Statement {
   readonly Action: string | string[];
@@ -68,16 +76,20 @@ describe('the API', () => {
 });
 
 describe('a Lambda', () => {
-  it.each(routeKeys)('of %s has a file of its own, and the runtime and limits of all', (routeKey) => {
-    const [lambda] = lambdasOf(routeKey);
+  it.each(rows)('in $file has a file of its own, and the runtime of all', ({ file }) => {
+    const [lambda] = lambdasIn(file);
 
-    expect(existsSync(join(root, 'lambdas', `${routeKey.replace('$', '')}.ts`))).toBe(true);
-    expect(lambda).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Timeout: 10, MemorySize: 512 });
+    expect(existsSync(join(root, 'lambdas', `${file}.ts`))).toBe(true);
+    expect(lambda).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
     expect(lambda?.LoggingConfig).toBeDefined();
   });
 
-  it.each(routeKeys)('of %s may do what its row names, on what it names, and nothing else', (routeKey) => {
-    expect(permissionsOf(routeKey)).toEqual(permissionsIn(routes[routeKey].grants));
+  it.each(routeKeys)('of %s ends long before API Gateway gives up', (routeKey) => {
+    expect(lambdasIn(lambdaFile(routeKey))).toMatchObject([{ Timeout: 10, MemorySize: 512 }]);
+  });
+
+  it.each(rows)('in $file may do what its row names, on what it names, and nothing else', ({ file, grants }) => {
+    expect(permissionsOf(file)).toEqual(permissionsIn(grants));
   });
 
   it('has no wildcard in an action, and none in a resource but the one for connections', () => {
@@ -154,31 +166,33 @@ function tablesNamed(id: string) {
   return tables.filter(([logicalId]) => logicalId.startsWith(`ChatApi${id}`)).map(([, table]) => table);
 }
 
-function idOf(routeKey: RouteKey): string {
-  const name = routeKey.replace('$', '');
-  return name.charAt(0).toUpperCase() + name.slice(1);
+/** `add-friend` has the construct id `AddFriend`. */
+function idOf(file: string): string {
+  return file
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
 }
 
-function lambdasOf(routeKey: RouteKey) {
-  return resources('AWS::Lambda::Function').filter(({ id }) => id.startsWith(`ChatApi${idOf(routeKey)}Function`));
+function lambdasIn(file: string) {
+  return resources('AWS::Lambda::Function').filter(({ id }) => id.startsWith(`ChatApi${idOf(file)}Function`));
 }
 
-/** `action on resource`, sorted, as the template grants them; without the writing of logs, which every Lambda may. */
-function permissionsOf(routeKey: RouteKey): string[] {
-  const policy = resources('AWS::IAM::Policy').find(({ id }) =>
-    id.startsWith(`ChatApi${idOf(routeKey)}RoleDefaultPolicy`),
-  );
+/** `action on resource`, sorted, as the template grants them; without the writing of logs, and what the stream's mapping needs. */
+function permissionsOf(file: string): string[] {
+  const policy = resources('AWS::IAM::Policy').find(({ id }) => id.startsWith(`ChatApi${idOf(file)}RoleDefaultPolicy`));
   const statements = policy?.PolicyDocument.Statement ?? [];
   return statements
     .flatMap(({ Action, Resource }) =>
       list(Action).flatMap((action) => list(Resource).map((resource) => `${action} on ${nameOf(resource)}`)),
     )
-    .filter((permission) => !permission.startsWith('logs:'))
+    .filter((permission) => !/^(logs|sqs):| on stream$/.test(permission))
     .sort();
 }
 
 function nameOf(resource: unknown): string {
   const text = JSON.stringify(resource);
+  if (text.includes('StreamArn')) return 'stream';
   if (text.includes('@connections')) return text.replace(/.*\/dev\/(\w+)\/@connections.*/, '$1');
   return text.replace(/.*"ChatApi(Connections|Chat)[0-9A-F]{8}".*?(\/index\/\w+)?"?\]*\}*$/, '$1$2');
 }

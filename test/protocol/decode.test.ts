@@ -56,6 +56,12 @@ describe('a field', () => {
     [{ action: 'login', user: null, password: 'x' }, 'The field "user" must be a string, not null.'],
     [{ action: 'login', user: ['bob'], password: 'x' }, 'The field "user" must be a string, not an array.'],
     [{ action: 'login', user: {}, password: 'x' }, 'The field "user" must be a string, not an object.'],
+    [{ action: 'logout', everywhere: 'yes' }, 'The field "everywhere" must be a boolean, not a string.'],
+    [{ action: 'devices', revoke: '' }, 'The field "revoke" must be printable ASCII without spaces.'],
+    [{ action: 'devices', revoke: 'x'.repeat(129) }, 'The field "revoke" must be at most 128 characters long.'],
+    [{ action: 'presence', users: 'bob' }, 'The field "users" must be an array, not a string.'],
+    [{ action: 'presence', users: [7] }, 'The field "users.0" must be a string, not a number.'],
+    [{ action: 'presence', users: [] }, 'The field "users" must name 1 to 50 users.'],
     [{ action: 'ping', ref: 1.5 }, 'The field "ref" must be a string of at most 64 characters or a whole number.'],
     [{ action: 'chat', to: 'bob', text: 'half \ud800 a pair' }, 'The field "text" must be well-formed Unicode.'],
   ] as const)('%j is told by name', (frame, message) => {

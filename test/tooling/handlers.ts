@@ -9,8 +9,15 @@ Object.assign(process.env, {
   CONNECTIONS_TABLE: 'Connections',
   CHAT_TABLE: 'Chat',
   CALLBACK_URL: 'http://127.0.0.1:9/dev',
+  LEASE_SECONDS: '120',
+  LOGIN_GRACE_SECONDS: '120',
+  DEVICES_MAX: '20',
+  SWEEP_PERIOD_SECONDS: '20',
 });
 const load = (name: string): WebSocketHandler => require(`../../lambdas/${name}`).handler;
+
+const task = (name: string): ((event: object, context?: object) => Promise<unknown>) =>
+  require(`../../lambdas/${name}`).handler;
 
 const eventWith = (body?: string): WebSocketEvent => ({
   requestContext: {
@@ -31,3 +38,7 @@ export const connect = () => load('connect')(eventWith());
 export const disconnect = () => load('disconnect')(eventWith());
 export const chat = command('chat');
 export const ping = () => command('ping')({});
+
+export const announce = (Records: readonly object[]) => task('announce')({ Records });
+export const sweep = ({ remainingMs }: { readonly remainingMs: number }) =>
+  task('sweep')({}, { awsRequestId: 'r', getRemainingTimeInMillis: () => remainingMs });

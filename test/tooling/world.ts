@@ -1,13 +1,15 @@
 import { jest } from '@jest/globals';
 import type { Database } from '../../src/adapters/dynamodb/database';
 import { storesOn } from '../../src/adapters/lambda/ports';
+import { announcePresence, type ProfileChange } from '../../src/domain/announce-presence';
 import type { AnswerPorts, CommandRoute } from '../../src/domain/answer-frame';
 import { answerFrame } from '../../src/domain/answer-frame';
 import { openConnection } from '../../src/domain/open-connection';
-import type { Passwords, Sockets } from '../../src/domain/ports';
+import type { Clock, Passwords, Sockets } from '../../src/domain/ports';
 import { releaseConnection } from '../../src/domain/release-connection';
+import { sweep } from '../../src/domain/sweep';
 import type { Action } from '../../src/protocol/commands';
-import type { ConnectionId } from '../../src/protocol/ids';
+import type { ConnectionId, UserId } from '../../src/protocol/ids';
 import { routes } from '../../src/routes';
 
 type Json = Record<string, unknown>;
@@ -42,7 +44,7 @@ export function worldOn(database: Database) {
   };
   const ports = {
     ...storesOn(database),
-    clock: { now: () => world.now, sleep: async () => undefined },
+    clock: { now: () => world.now, sleep: async () => undefined } as Clock,
     report: jest.fn<(cause: unknown) => void>(),
     passwords: { ...readablePasswords },
     sockets,
@@ -65,7 +67,10 @@ export function worldOn(database: Database) {
   const named = (name: string) => `${name}${mark}`;
   const register = async (name: string) => {
     const user = named(name);
-    await send(await connect(), { action: 'reg', user, password: PASSWORD });
+    const connectionId = await connect();
+    await send(connectionId, { action: 'reg', user, password: PASSWORD });
+    open.delete(connectionId);
+    await releaseConnection(ports, { connectionId });
     return user;
   };
   const login = (connectionId: ConnectionId, user: string, more: Json = {}) =>
@@ -76,9 +81,26 @@ export function worldOn(database: Database) {
     return connectionId;
   };
 
+  /** Runs `change`, and returns what the stream would tell of the user's profile. */
+  const changeOf = async (user: string, change: () => Promise<unknown>): Promise<ProfileChange> => {
+    const read = async () => (await ports.presence.profilesOf([user as UserId])).profiles[0];
+    const before = await read();
+    await change();
+    const after = await read();
+    if (!before || !after) throw new Error(`There is no user ${user}.`);
+    return { before, after };
+  };
+  /** Both add each other. */
+  const befriend = async (one: ConnectionId, other: ConnectionId, [oneUser, otherUser]: readonly [string, string]) => {
+    await send(one, { action: 'addFriend', user: otherUser });
+    await send(other, { action: 'addFriend', user: oneUser });
+  };
+
   return {
     ports,
     world,
+    changeOf,
+    befriend,
     named,
     connect,
     send,
@@ -89,7 +111,11 @@ export function worldOn(database: Database) {
     /** The client is gone, and API Gateway has not said so. */
     vanish: (connectionId: ConnectionId) => open.delete(connectionId),
     isOpen: (connectionId: ConnectionId) => open.has(connectionId),
+    sweep: () => sweep(ports, { until: Number.POSITIVE_INFINITY }),
+    announce: (changes: readonly ProfileChange[]) => announcePresence(ports, changes),
     disconnected: (connectionId: ConnectionId) => releaseConnection(ports, { connectionId }),
     eventsOf: (connectionId: ConnectionId) => pushed.filter(({ to }) => to === connectionId).map(({ event }) => event),
+    /** Forgets what was pushed so far. */
+    hush: () => pushed.splice(0),
   };
 }

@@ -1,8 +1,9 @@
 import { GetItemCommand, QueryCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { Accounts, InboxEntry, Snapshot } from '../../domain/ports';
-import type { ConversationId, UserId } from '../../protocol/ids';
+import type { ConversationId } from '../../protocol/ids';
 import { attemptTransaction, request } from './attempt';
 import type { Database } from './database';
+import { toFriend } from './friends';
 import { type Item, N, number, optionalText, S, text, textSet } from './item';
 import { CREDENTIAL, credentialKey, FRIEND, INBOX, PROFILE, profileKey, userPartition } from './keys';
 
@@ -50,7 +51,10 @@ function toSnapshot(items: readonly Item[], complete: boolean): Snapshot {
   return {
     devices: textSet(profile, 'connections').length,
     createdAt: number(profile, 'createdAt'),
-    friends: namedBy(items, FRIEND).map(({ name }) => name as UserId),
+    friends: items
+      .filter((item) => text(item, 'sk').startsWith(FRIEND))
+      .map(toFriend)
+      .toReversed(),
     inbox: namedBy(items, INBOX).map(({ name, item }) => toInboxEntry(name as ConversationId, item)),
     complete,
   };

@@ -1,16 +1,10 @@
-import {
-  DeleteItemCommand,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import type { Connection, Connections } from '../../domain/ports';
-import type { ConnectionId, UserId } from '../../protocol/ids';
-import { DEVICES_MAX } from '../../protocol/limits';
+import { DeleteItemCommand, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Connections } from '../../domain/ports';
+import type { UserId } from '../../protocol/ids';
 import { attempt, request } from './attempt';
-import { BY_USER, type Database } from './database';
-import { type Item, N, number, optionalText, S, text } from './item';
+import { connectionListsOn, toConnection } from './connection-lists';
+import type { Database } from './database';
+import { N, S, text } from './item';
 
 const isAbsent = 'attribute_not_exists(connectionId)';
 const isBound = 'attribute_exists(userId)';
@@ -18,8 +12,11 @@ const isUnbound = 'attribute_not_exists(userId)';
 const leaseIsAsSeen = 'leaseUntil = :leaseSeen';
 
 /** The table `Connections`: DESIGN.md §3. */
-export function connectionsOn({ client, connectionsTable: TableName }: Database): Connections {
+export function connectionsOn(database: Database): Connections {
+  const { client, connectionsTable: TableName } = database;
   return {
+    ...connectionListsOn(database),
+
     async open({ connectionId, connectedAt, leaseUntil, sourceIp, userAgent }) {
       const Item = {
         connectionId: S(connectionId),
@@ -71,27 +68,18 @@ export function connectionsOn({ client, connectionsTable: TableName }: Database)
       return outcome.state === 'conflict' ? 'conflict' : 'changed';
     },
 
-    async suggestOldest(userId) {
-      const command = new QueryCommand({
+    async renew(connectionId, { leaseSeen, now }) {
+      const command = new UpdateItemCommand({
         TableName,
-        IndexName: BY_USER,
-        KeyConditionExpression: 'userId = :userId',
-        ExpressionAttributeValues: { ':userId': S(userId) },
-        ScanIndexForward: true,
-        // The index may still hold devices that have gone; one page beyond the cap passes over them.
-        Limit: 2 * DEVICES_MAX,
+        Key: { connectionId: S(connectionId) },
+        UpdateExpression: 'SET leaseUntil = :now + leaseMs',
+        // Its client may have spoken meanwhile, or be gone: then the evidence is older than the row.
+        ConditionExpression: `${isBound} AND ${leaseIsAsSeen}`,
+        ExpressionAttributeValues: { ':now': N(now), ':leaseSeen': N(leaseSeen) },
       });
-      const { Items = [] } = await request(() => client.send(command));
-      return Items.map((item) => text(item, 'connectionId') as ConnectionId);
+      const outcome = await attempt(() => client.send(command));
+      if (outcome.state === 'done') return 'renewed';
+      return outcome.state === 'conflict' ? 'conflict' : 'changed';
     },
-  };
-}
-
-function toConnection(item: Item): Connection {
-  return {
-    connectionId: text(item, 'connectionId') as ConnectionId,
-    connectedAt: number(item, 'connectedAt'),
-    leaseUntil: number(item, 'leaseUntil'),
-    userId: optionalText(item, 'userId') as UserId | undefined,
   };
 }

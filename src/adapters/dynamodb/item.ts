@@ -17,8 +17,12 @@ export function optionalText(item: Item, name: string): string | undefined {
 }
 
 export function number(item: Item, name: string): number {
+  return optionalNumber(item, name) ?? missing(item, name);
+}
+
+export function optionalNumber(item: Item, name: string): number | undefined {
   const value = item[name]?.N;
-  return value === undefined ? missing(item, name) : Number(value);
+  return value === undefined ? undefined : Number(value);
 }
 
 /** A set's elements. DynamoDB has no empty set: removing the last element removes the attribute. */

@@ -6,15 +6,20 @@ export const CREDENTIAL = 'CREDENTIAL';
 export const PROFILE = 'PROFILE';
 export const FRIEND = 'FRIEND#';
 export const INBOX = 'INBOX#';
+const USER = 'USER#';
 const MESSAGE = 'MSG#';
 
 const SEQ_DIGITS = 16; // Number.MAX_SAFE_INTEGER has sixteen, so the order of the keys is the order of the numbers.
 
-export const userPartition = (userId: UserId) => S(`USER#${userId}`);
+export const userPartition = (userId: UserId) => S(`${USER}${userId}`);
 export const conversationPartition = (conversation: ConversationId) => S(`CONV#${conversation}`);
 
 export const credentialKey = (userId: UserId) => ({ pk: userPartition(userId), sk: S(CREDENTIAL) });
 export const profileKey = (userId: UserId) => ({ pk: userPartition(userId), sk: S(PROFILE) });
+export const friendKey = (userId: UserId, other: UserId) => ({
+  pk: userPartition(userId),
+  sk: S(`${FRIEND}${other}`),
+});
 export const inboxKey = (userId: UserId, conversation: ConversationId) => ({
   pk: userPartition(userId),
   sk: S(`${INBOX}${conversation}`),
@@ -26,4 +31,6 @@ export const messageKey = (conversation: ConversationId, seq: number) => ({
 
 export const messageSortKey = (seq: number) => S(`${MESSAGE}${String(seq).padStart(SEQ_DIGITS, '0')}`);
 export const lastMessageSortKey = S(`${MESSAGE}${'9'.repeat(SEQ_DIGITS)}`);
+export const userOf = (partition: string) => partition.slice(USER.length) as UserId;
+export const friendOf = (sortKey: string) => sortKey.slice(FRIEND.length) as UserId;
 export const seqOf = (sortKey: string) => Number(sortKey.slice(MESSAGE.length));

@@ -1,10 +1,15 @@
-import { GetItemCommand, type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
-import type { Binding, Presence, Release } from '../../domain/ports';
+import {
+  BatchGetItemCommand,
+  GetItemCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { Binding, Presence, Profile, Release } from '../../domain/ports';
 import type { ConnectionId } from '../../protocol/ids';
 import { attemptTransaction, type Objections, request } from './attempt';
 import type { Database } from './database';
-import { N, S, SS, textSet } from './item';
-import { profileKey } from './keys';
+import { type Item, N, number, optionalNumber, S, SS, text, textSet } from './item';
+import { profileKey, userOf } from './keys';
 
 // ---- The connection's side ----
 const exists = 'attribute_exists(connectionId)';
@@ -64,7 +69,43 @@ export function presenceOn(database: Database): Presence {
       const { Item } = await request(() => client.send(command));
       return Item && (textSet(Item, 'connections') as ConnectionId[]);
     },
+
+    async profilesOf(userIds) {
+      const command = new BatchGetItemCommand({
+        RequestItems: {
+          [chatTable]: {
+            Keys: userIds.map(profileKey),
+            ProjectionExpression: 'pk, #state, lastSeen, version, connections',
+            ExpressionAttributeNames: { '#state': 'state' },
+            ConsistentRead: true,
+          },
+        },
+      });
+      const { Responses, UnprocessedKeys } = await request(() => client.send(command));
+      const left = UnprocessedKeys?.[chatTable]?.Keys ?? [];
+      return {
+        profiles: (Responses?.[chatTable] ?? []).map(toProfile),
+        left: left.map((key) => userOf(text(key, 'pk'))),
+      };
+    },
   };
+}
+
+/** A whole profile, from the table or from an image of its stream. */
+export function toProfile(item: Item): Profile {
+  return {
+    userId: userOf(text(item, 'pk')),
+    state: stateOf(item),
+    lastSeen: optionalNumber(item, 'lastSeen'),
+    version: number(item, 'version'),
+    connections: textSet(item, 'connections') as ConnectionId[],
+  };
+}
+
+function stateOf(item: Item): Profile['state'] {
+  const state = text(item, 'state');
+  if (state !== 'online' && state !== 'offline') throw new Error(`A profile has the state ${JSON.stringify(state)}.`);
+  return state;
 }
 
 function bindConnection({ connectionsTable: TableName }: Database, binding: Binding): TransactWriteItem {

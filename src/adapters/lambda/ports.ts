@@ -1,35 +1,49 @@
+import { DEFAULT_SETTINGS } from '../../domain/default-settings';
+import type { Settings } from '../../domain/ports';
 import { createSocketsClient, socketsOf } from '../api-gateway/sockets';
 import { accountsOn } from '../dynamodb/accounts';
 import { connectionsOn } from '../dynamodb/connections';
 import { createClient, type Database } from '../dynamodb/database';
+import { friendsOn } from '../dynamodb/friends';
 import { inboxesOn } from '../dynamodb/inboxes';
 import { logOn } from '../dynamodb/log';
 import { presenceOn } from '../dynamodb/presence';
 import { chance, clock } from '../node/clock-and-chance';
-import { required } from './environment';
+import { required, requiredNumber } from './environment';
 import { report } from './log';
 
-/** Clock, chance and the stores of one database. */
-export function storesOn(database: Database) {
+/** Clock, chance, settings and the stores of one database. */
+export function storesOn(database: Database, settings: Settings = DEFAULT_SETTINGS) {
   return {
     clock,
     chance,
     report,
+    settings,
     accounts: accountsOn(database),
     connections: connectionsOn(database),
     presence: presenceOn(database),
+    friends: friendsOn(database),
     log: logOn(database),
     inboxes: inboxesOn(database),
   };
 }
 
+function settings(): Settings {
+  return {
+    leaseMs: 1000 * requiredNumber('LEASE_SECONDS'),
+    loginGraceMs: 1000 * requiredNumber('LOGIN_GRACE_SECONDS'),
+    devicesMax: requiredNumber('DEVICES_MAX'),
+  };
+}
+
 /** The stores that this Lambda's environment names. Called once, when the execution environment starts. */
 export function stores() {
-  return storesOn({
+  const database = {
     client: createClient(),
     connectionsTable: required('CONNECTIONS_TABLE'),
     chatTable: required('CHAT_TABLE'),
-  });
+  };
+  return storesOn(database, settings());
 }
 
 /** The sockets behind this Lambda's callback URL. Apart from the stores, for Lambdas that need no client for it. */

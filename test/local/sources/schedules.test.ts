@@ -139,6 +139,24 @@ describe('a schedule', () => {
     expect(wasClosed).toBe(false);
   });
 
+  it('does not wait for long, and does not call it an error that what still runs is ended', async () => {
+    const ends: (() => void)[] = [];
+    const { stage, close } = start(async () => {
+      await new Promise<void>((resolve) => ends.push(resolve));
+      throw 'Runtime.ExitError';
+    });
+    await stage.clock.advance(10 * MINUTE_MS);
+
+    const closed = close();
+    await stage.clock.advance(1_000);
+    await closed;
+    for (const end of ends) end();
+    await stage.clock.advance(0);
+
+    expect(ends).toHaveLength(1);
+    expect(stage.reports).toEqual([]);
+  });
+
   it('begins nothing after it was stopped, not even a retry', async () => {
     const { stage, close } = start(() => {
       throw new Error();

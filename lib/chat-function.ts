@@ -6,32 +6,46 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { BY_USER } from '../src/adapters/dynamodb/database';
-import { type Grants, type RouteKey, routes } from '../src/routes';
+import type { Grants } from '../src/grants';
 import type { Tables } from './tables';
+import type { Tuned } from './tunables';
 
-interface RouteFunctionProps {
-  readonly routeKey: RouteKey;
-  /** The bundled code of this route's Lambda. */
-  readonly code: Code;
+/** What all Lambdas of one API share. */
+export interface Surroundings {
   readonly tables: Tables;
   readonly stage: WebSocketStage;
+  readonly tuned: Tuned;
+  /** The bundled code of a file in `lambdas/`. */
+  readonly codeOf: (file: string) => Code;
 }
 
-/** The file in `lambdas/` that serves a route. */
-export function lambdaName(routeKey: RouteKey): string {
-  return routeKey.replace('$', '');
+interface ChatFunctionProps {
+  /** The file in `lambdas/`, without its suffix. */
+  readonly file: string;
+  /** All that it may do, beside writing its log. */
+  readonly grants: Grants;
+  readonly timeout?: Duration;
+  readonly memoryMb?: number;
+  readonly environment?: Readonly<Record<string, string>>;
 }
+
+// Below API Gateway's 29 s by far: a client that waits longer has given up.
+const TIMEOUT = Duration.seconds(10);
+
+// CPU comes with memory; most of a short invocation is CPU (signing, parsing, hashing).
+const MEMORY_MB = 512;
 
 /**
- * The Lambda of one route: `lambdas/<route>.ts`, with the names of the tables and the callback URL in its environment, and
- * with exactly the grants of its row in `src/routes.ts`.
+ * The Lambda of one file in `lambdas/`, with the names of the tables, the callback URL and the settings in its environment,
+ * and with exactly the grants that it is given.
  */
-export function createRouteFunction(
+export function createFunction(
   scope: Construct,
-  { routeKey, code, tables, stage }: RouteFunctionProps,
+  { tables, stage, tuned, codeOf }: Surroundings,
+  props: ChatFunctionProps,
 ): LambdaFunction {
-  const name = lambdaName(routeKey);
-  const id = name.charAt(0).toUpperCase() + name.slice(1);
+  const { file, grants, timeout = TIMEOUT, memoryMb = MEMORY_MB, environment } = props;
+  const id = constructId(file);
   const logGroup = new LogGroup(scope, `${id}Logs`, {
     retention: RetentionDays.ONE_MONTH,
     removalPolicy: RemovalPolicy.DESTROY,
@@ -39,25 +53,32 @@ export function createRouteFunction(
   // A role of our own: the managed policy that CDK would attach may write to every log group of the account.
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
-  for (const statement of statementsFor(routes[routeKey].grants, tables, stage)) role.addToPolicy(statement);
+  for (const statement of statementsFor(grants, tables, stage)) role.addToPolicy(statement);
   return new NodejsFunction(scope, `${id}Function`, {
-    code,
+    code: codeOf(file),
     handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
-    // CPU comes with memory; most of a short invocation is CPU (signing, parsing, hashing).
-    memorySize: 512,
-    // Below API Gateway's 29 s by far: a client that waits longer has given up.
-    timeout: Duration.seconds(10),
+    memorySize: memoryMb,
+    timeout,
     role,
     logGroup,
     environment: {
       CONNECTIONS_TABLE: tables.connections.tableName,
       CHAT_TABLE: tables.chat.tableName,
       CALLBACK_URL: stage.callbackUrl,
+      LEASE_SECONDS: String(tuned.lease),
+      LOGIN_GRACE_SECONDS: String(tuned.loginGrace),
+      DEVICES_MAX: String(tuned.devicesMax),
       NODE_OPTIONS: '--enable-source-maps',
+      ...environment,
     },
   });
+}
+
+/** `add-friend` → `AddFriend` */
+function constructId(file: string): string {
+  return file.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function statementsFor({ sockets = [], ...grants }: Grants, tables: Tables, stage: WebSocketStage): PolicyStatement[] {

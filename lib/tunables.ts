@@ -1,0 +1,50 @@
+import { Duration } from 'aws-cdk-lib';
+import { DEVICES_MAX, LEASE_MS, LOGIN_GRACE_MS } from '../src/protocol/limits';
+
+/** What presence costs against how soon it tells the truth. ARCHITECTURE.md has the trade in figures. */
+export interface Tunables {
+  /** How often leases that have ended are looked for: 5 to 60 seconds. @default 20 seconds */
+  readonly sweepPeriod?: Duration;
+  /** For how long announcements of presence are gathered, so that flips of one user become one: 0 to 60 seconds. @default 2 seconds */
+  readonly presenceWindow?: Duration;
+  /** The lease of clients that promise no heartbeats: 30 seconds to 1 hour. @default 2 minutes */
+  readonly lease?: Duration;
+  /** How long a connection may stay without a login: 10 seconds to 1 hour. @default 2 minutes */
+  readonly loginGrace?: Duration;
+  /** Connections of one user: 1 to 100. @default 20 */
+  readonly devicesMax?: number;
+}
+
+/** All of them, in seconds. */
+export interface Tuned {
+  readonly sweepPeriod: number;
+  readonly presenceWindow: number;
+  readonly lease: number;
+  readonly loginGrace: number;
+  readonly devicesMax: number;
+}
+
+/** The tunables with their defaults, checked. @throws with the name of the one that is out of its range. */
+export function tuned(given: Tunables): Tuned {
+  return {
+    sweepPeriod: seconds('sweepPeriod', given.sweepPeriod ?? Duration.seconds(20), { min: 5, max: 60 }),
+    presenceWindow: seconds('presenceWindow', given.presenceWindow ?? Duration.seconds(2), { min: 0, max: 60 }),
+    lease: seconds('lease', given.lease ?? Duration.millis(LEASE_MS), { min: 30, max: 3600 }),
+    loginGrace: seconds('loginGrace', given.loginGrace ?? Duration.millis(LOGIN_GRACE_MS), { min: 10, max: 3600 }),
+    devicesMax: within('devicesMax', given.devicesMax ?? DEVICES_MAX, { min: 1, max: 100 }),
+  };
+}
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+function seconds(name: keyof Tuned, duration: Duration, range: Range): number {
+  return within(name, duration.toMilliseconds() / 1000, range, ' seconds');
+}
+
+function within(name: keyof Tuned, value: number, { min, max }: Range, unit = ''): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new Error(`ChatApi: ${name} must be a whole number of ${min} to ${max}${unit}, not ${value}.`);
+}

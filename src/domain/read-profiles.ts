@@ -1,0 +1,33 @@
+import type { UserId } from '../protocol/ids';
+import { PROFILES_READ_MAX } from '../protocol/limits';
+import type { UserPresence } from '../protocol/messages';
+import type { Presence, Profile } from './ports';
+import { type SettlePorts, settle } from './settle';
+
+export interface ProfilesPorts extends SettlePorts {
+  readonly presence: Pick<Presence, 'profilesOf'>;
+}
+
+/**
+ * The profiles of many users, each strongly consistent, in the order given; without those who do not exist. One request
+ * for each PROFILES_READ_MAX of them. Refuses `busy` when the database does not get to all.
+ */
+export async function readProfiles(ports: ProfilesPorts, userIds: readonly UserId[]): Promise<readonly Profile[]> {
+  const asked = [...new Set(userIds)];
+  const found = new Map<UserId, Profile>();
+  for (let start = 0; start < asked.length; start += PROFILES_READ_MAX) {
+    let left: readonly UserId[] = asked.slice(start, start + PROFILES_READ_MAX);
+    await settle(ports, async () => {
+      const page = await ports.presence.profilesOf(left);
+      for (const profile of page.profiles) found.set(profile.userId, profile);
+      left = page.left;
+      return left.length === 0 ? 'read' : 'conflict';
+    });
+  }
+  return asked.flatMap((userId) => found.get(userId) ?? []);
+}
+
+/** What others may see of a profile. */
+export function toPresence({ userId, state, lastSeen, version }: Omit<Profile, 'connections'>): UserPresence {
+  return { user: userId, state, lastSeen, version };
+}

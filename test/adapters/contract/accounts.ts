@@ -1,0 +1,46 @@
+import { expect, it } from '@jest/globals';
+import { storesOn } from '../../../src/adapters/lambda/ports';
+import { describeOn, type TestEngine } from '../../tooling/engines';
+import { aMessage, bound, newUserId, registered } from './fixtures';
+
+export function accountsContract(engine: TestEngine): void {
+  describeOn(engine, `accounts on ${engine.name}`, (database) => {
+    const ports = () => storesOn(database());
+
+    it('gives a handle to one of those who want it', async () => {
+      const userId = newUserId();
+      const wishes = ['first', 'second', 'third'].map((passwordHash) =>
+        ports().accounts.create({ userId, passwordHash, tokenKey: 'k', now: 1 }),
+      );
+
+      const outcomes = await Promise.all(wishes);
+
+      expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
+      const winner = ['first', 'second', 'third'][outcomes.indexOf('created')];
+      expect(await ports().accounts.passwordHashOf(userId)).toBe(winner);
+    });
+
+    it('has no password hash for a user who does not exist', async () => {
+      expect(await ports().accounts.passwordHashOf(newUserId())).toBeUndefined();
+    });
+
+    it('shows a new user as offline, without secrets in the snapshot', async () => {
+      const userId = await registered(ports());
+
+      const snapshot = await ports().accounts.snapshotOf(userId);
+
+      expect(snapshot).toEqual({ devices: 0, createdAt: 1, friends: [], inbox: [], complete: true });
+    });
+
+    it('shows devices and conversations', async () => {
+      const { userId } = await bound(ports());
+      const message = aMessage({ sentAt: 77 });
+      await ports().inboxes.arrive({ userId, message });
+
+      const snapshot = await ports().accounts.snapshotOf(userId);
+
+      const entry = { conversation: message.conversation, lastSeq: 1, ackSeq: 0, readSeq: 0, at: 77 };
+      expect(snapshot).toMatchObject({ devices: 1, inbox: [entry] });
+    });
+  });
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import { loginSnapshot } from '../../src/domain/login-snapshot';
+import type { Friend, InboxEntry, Profile } from '../../src/domain/ports';
+import type { ConversationId, MessageId, UserId } from '../../src/protocol/ids';
+import * as limits from '../../src/protocol/limits';
+import { encodeReply, type Message } from '../../src/protocol/messages';
+
+const API_GATEWAY_BYTES_MAX = 128 * 1024;
+
+/** The longest handles that there are: code points of four bytes each. */
+const longName = (serial: number) =>
+  `${String(serial).padStart(4, '0')}${'𠀀'.repeat(limits.HANDLE_LENGTH_MAX - 4)}` as UserId;
+const friend = (state: Friend['state']) => (_: unknown, index: number) => ({
+  userId: longName(index),
+  state,
+  since: 1_795_411_066_347,
+});
+const times = <T>(length: number, make: (_: unknown, index: number) => T) => Array.from({ length }, make);
+
+/** What a login finds where everything is as large as it may be, `more` of it than one reply may hold. */
+function portsWithEverything({ more }: { readonly more: boolean }) {
+  const beyond = more ? 300 : 0;
+  const friends = [
+    ...times(limits.FRIENDS_MAX + beyond, friend('friends')),
+    ...times(limits.FRIEND_REQUESTS_MAX, friend('incoming')),
+  ];
+  const inbox = times(limits.LOGIN_CONVERSATIONS_MAX + beyond, (_, index): InboxEntry => {
+    const conversation = `dm:${longName(index)}:${longName(index + 1)}` as ConversationId;
+    return { conversation, lastSeq: 9_007_199_254_740_991, ackSeq: 9_007_199_254_740_000, readSeq: 0, at: index };
+  });
+  // A control character is six bytes of JSON.
+  const message =
+    (conversation: ConversationId) =>
+    (_: unknown, index: number): Message => ({
+      conversation,
+      seq: 9_007_199_254_740_001 + index,
+      from: longName(1),
+      text: '\u0001'.repeat(limits.TEXT_BYTES_MAX),
+      sentAt: 1_795_411_066_347,
+      id: 'x'.repeat(limits.MESSAGE_ID_LENGTH_MAX) as MessageId,
+    });
+  const profile = (userId: UserId): Profile => {
+    const presence = { state: 'offline' as const, lastSeen: 1_795_411_066_347, version: 9_007_199_254_740_991 };
+    return { userId, ...presence, connections: [] };
+  };
+  return {
+    clock: { now: () => 0, sleep: async () => undefined },
+    chance: { fraction: () => 0, messageId: () => 'm' as MessageId },
+    accounts: { snapshotOf: async () => ({ devices: 20, createdAt: 1, friends, inbox, complete: true }) },
+    friends: { page: async () => ({ friends }) },
+    presence: {
+      profilesOf: async (userIds: readonly UserId[]) => ({ profiles: userIds.map(profile), left: [] }),
+    },
+    log: {
+      from: async ({ conversation, limit }: { conversation: ConversationId; limit: number }) =>
+        times(limit, message(conversation)),
+    },
+  };
+}
+
+async function replyTo(ports: ReturnType<typeof portsWithEverything>) {
+  const fields = await loginSnapshot(ports, longName(0));
+  const reply = encodeReply({ action: 'login', ref: '\u0001'.repeat(limits.REF_LENGTH_MAX) }, fields);
+  return { fields, bytes: Buffer.byteLength(reply) };
+}
+
+describe('the reply to a login', () => {
+  it('stays below API Gateway’s 128 KB with as much of everything as there may be, and leaves out no friend', async () => {
+    const { fields, bytes } = await replyTo(portsWithEverything({ more: false }));
+
+    expect(bytes).toBeLessThan(API_GATEWAY_BYTES_MAX);
+    expect(fields.friends).toHaveLength(limits.FRIENDS_MAX);
+    expect(fields.requests).toHaveLength(limits.FRIEND_REQUESTS_MAX);
+    expect((fields.messages as Message[]).length).toBeGreaterThanOrEqual(1);
+    expect(fields.more).toBe(true);
+  });
+
+  it('stays below it, and says that there is more, where the soft bounds were passed', async () => {
+    const { fields, bytes } = await replyTo(portsWithEverything({ more: true }));
+
+    expect(bytes).toBeLessThan(API_GATEWAY_BYTES_MAX);
+    expect((fields.friends as unknown[]).length).toBeGreaterThan(limits.FRIENDS_MAX);
+    expect(fields.more).toBe(true);
+  });
+});

@@ -1,0 +1,139 @@
+import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import { BatchGetItemCommand, DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { SWEEP_MARGIN_MS, SWEEP_SEGMENTS } from '../../src/protocol/limits';
+import { announce, sweep } from '../tooling/handlers';
+
+// What streams and schedules do on AWS, in the form in which they do it.
+
+const dynamo = mockClient(DynamoDBClient);
+const gateway = mockClient(ApiGatewayManagementApiClient);
+const logged: Record<string, unknown>[] = [];
+const log = jest.spyOn(console, 'log').mockImplementation((line) => void logged.push(JSON.parse(line)));
+
+beforeEach(() => {
+  dynamo.reset();
+  gateway.reset();
+  logged.length = 0;
+});
+afterAll(() => log.mockRestore());
+
+interface Image {
+  readonly user?: string;
+  readonly state?: string;
+  readonly version?: number;
+}
+
+const image = ({ user = 'bob', state = 'online', version = 1 }: Image) => ({
+  pk: { S: `USER#${user}` },
+  sk: { S: 'PROFILE' },
+  state: { S: state },
+  version: { N: String(version) },
+  createdAt: { N: '1' },
+  ...(state === 'offline' ? { lastSeen: { N: '77' } } : { connections: { SS: ['c'] } }),
+});
+const wentOffline = (sequenceNumber: string, user = 'bob') => ({
+  eventName: 'MODIFY',
+  dynamodb: {
+    SequenceNumber: sequenceNumber,
+    OldImage: image({ user }),
+    NewImage: image({ user, state: 'offline', version: 2 }),
+  },
+});
+const friendAnn = {
+  pk: { S: 'USER#bob' },
+  sk: { S: 'FRIEND#ann' },
+  state: { S: 'friends' },
+  since: { N: '1' },
+};
+
+/** Ann is online with one device, and a friend of everybody. */
+const annWatches = () => {
+  dynamo.on(QueryCommand).resolves({ Items: [friendAnn] });
+  dynamo.on(BatchGetItemCommand).resolves({ Responses: { Chat: [image({ user: 'ann' })] } });
+  gateway.on(PostToConnectionCommand).resolves({});
+};
+const pushed = () =>
+  gateway
+    .commandCalls(PostToConnectionCommand)
+    .map(({ args }) => JSON.parse(new TextDecoder().decode(args[0].input.Data as Uint8Array)));
+
+describe('the announcer', () => {
+  it('pushes what the images say', async () => {
+    annWatches();
+
+    expect(await announce([wentOffline('1')])).toEqual({ batchItemFailures: [] });
+    expect(pushed()).toEqual([{ type: 'presence', user: 'bob', state: 'offline', lastSeen: 77, version: 2 }]);
+    expect(logged).toEqual([{ level: 'INFO', message: 'announced', records: 1, failed: 0 }]);
+  });
+
+  it.each<[string, object]>([
+    ['nothing in it', {}],
+    ['no new image', { ...wentOffline('1'), dynamodb: { SequenceNumber: '1', OldImage: image({}) } }],
+    ['a state that there is not', { dynamodb: { ...wentOffline('1').dynamodb, NewImage: image({ state: 'away' }) } }],
+    ['no version', { dynamodb: { ...wentOffline('1').dynamodb, NewImage: { ...image({}), version: undefined } } }],
+    ['no key', { dynamodb: { ...wentOffline('1').dynamodb, OldImage: { ...image({}), pk: { N: '7' } } } }],
+  ])('reports and leaves out a record with %s, and holds up nobody behind it', async (_, poison) => {
+    annWatches();
+
+    expect(await announce([poison, wentOffline('2', 'eve')])).toEqual({ batchItemFailures: [] });
+    expect(pushed()).toMatchObject([{ user: 'eve' }]);
+    expect(logged).toMatchObject([
+      {
+        level: 'ERROR',
+        message: expect.stringContaining('is left out: unreadable'),
+        cause: { stack: expect.any(String) },
+      },
+      { message: 'announced' },
+    ]);
+  });
+
+  it('names all records of a user for whom it failed, and only those', async () => {
+    annWatches();
+    dynamo
+      .on(QueryCommand, { ExpressionAttributeValues: { ':user': { S: 'USER#eve' }, ':friend': { S: 'FRIEND#' } } })
+      .rejects(new Error('no answer'));
+
+    const result = await announce([
+      wentOffline('1'),
+      wentOffline('2', 'eve'),
+      wentOffline('3'),
+      wentOffline('4', 'eve'),
+    ]);
+
+    expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }, { itemIdentifier: '4' }] });
+    expect(pushed()).toMatchObject([{ user: 'bob' }]);
+  });
+
+  it.each(['LimitExceededException', 'TimeoutError', 'InternalServerError'])(
+    'does not come again for a push that gets %s, after some tries',
+    async (name) => {
+      annWatches();
+      gateway.on(PostToConnectionCommand).rejects(Object.assign(new Error(name), { name }));
+
+      expect(await announce([wentOffline('1')])).toEqual({ batchItemFailures: [] });
+      expect(logged.at(-2)).toMatchObject({ level: 'ERROR', message: expect.stringContaining('did not get a push') });
+    },
+  );
+});
+
+describe('the sweep', () => {
+  it('begins no second pass when the Lambda’s time would not do for it', async () => {
+    dynamo.on(ScanCommand).resolves({ Items: [], ScannedCount: 5 });
+
+    await sweep({ remainingMs: SWEEP_MARGIN_MS + 10_000 });
+
+    expect(dynamo.commandCalls(ScanCommand)).toHaveLength(SWEEP_SEGMENTS);
+    expect(logged).toMatchObject([{ message: 'swept', requestId: 'r', passes: 1, scanned: 20, failed: 0 }]);
+  });
+
+  it('says so when the table does not answer, and ends well', async () => {
+    dynamo.on(ScanCommand).rejects(Object.assign(new Error('slow'), { name: 'TimeoutError' }));
+
+    await sweep({ remainingMs: SWEEP_MARGIN_MS });
+
+    expect(logged.at(-1)).toMatchObject({ message: 'swept', failed: SWEEP_SEGMENTS });
+    expect(logged.filter(({ level }) => level === 'ERROR')).toHaveLength(SWEEP_SEGMENTS);
+  });
+});

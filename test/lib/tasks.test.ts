@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { ChatApi } from '../../lib/chat-api';
+import type { Tunables } from '../../lib/tunables';
+import { SWEEP_MARGIN_MS, SWEEP_SHIFT_MS } from '../../src/protocol/limits';
+import { routes } from '../../src/routes';
+import { tasks } from '../../src/tasks';
+
+const template = Template.fromJSON(JSON.parse(readFileSync(String(process.env.ROLLCALL_TEST_TEMPLATE), 'utf8')));
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+/** The resource of this type whose construct id begins like this. */
+function one(type: string, id: string) {
+  const found = Object.entries(template.findResources(type)).filter(([name]) => name.startsWith(`ChatApi${id}`));
+  const [[logicalId, resource] = []] = found;
+  if (logicalId === undefined || found.length !== 1) throw new Error(`There are ${found.length} of ${type} ${id}.`);
+  return { id: logicalId, properties: resource?.Properties };
+}
+
+describe('the sweep', () => {
+  it('is invoked each minute, and has the time for a minute of passes and what they find', () => {
+    const sweep = one('AWS::Lambda::Function', 'Sweep');
+    template.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      Targets: [{ Arn: { 'Fn::GetAtt': [sweep.id, 'Arn'] } }],
+    });
+
+    const { Timeout, Environment } = sweep.properties;
+    expect(Environment).toMatchObject({ Variables: { SWEEP_PERIOD_SECONDS: '20' } });
+    expect(1000 * Number(Timeout)).toBeGreaterThan(SWEEP_SHIFT_MS + SWEEP_MARGIN_MS);
+  });
+});
+
+describe('the announcer', () => {
+  const mapping = () => one('AWS::Lambda::EventSourceMapping', 'Announce').properties;
+
+  it('gets the changes of profiles, and nothing else', () => {
+    const filters: readonly { readonly Pattern: string }[] = mapping().FilterCriteria.Filters;
+
+    expect(mapping().EventSourceArn['Fn::GetAtt']).toEqual([expect.stringMatching(/^ChatApiChat/), 'StreamArn']);
+    expect(filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([
+      { eventName: ['MODIFY'], dynamodb: { Keys: { sk: { S: ['PROFILE'] } } } },
+    ]);
+  });
+
+  it('gathers for the window, and gives up on what fails for ten minutes, into a queue', () => {
+    const queue = one('AWS::SQS::Queue', 'Unannounced').id;
+
+    expect(mapping()).toMatchObject({
+      StartingPosition: 'TRIM_HORIZON',
+      MaximumBatchingWindowInSeconds: 2,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 10,
+      MaximumRecordAgeInSeconds: 600,
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [queue, 'Arn'] } } },
+    });
+  });
+
+  it('may read its stream and write to its queue, of all there are', () => {
+    const statements = one('AWS::IAM::Policy', 'AnnounceRole').properties.PolicyDocument.Statement as Statement[];
+    const of = (service: RegExp) => statements.filter(({ Action }) => service.test([Action].flat().join()));
+
+    expect(of(/GetRecords/)).toMatchObject([
+      { Resource: { 'Fn::GetAtt': [expect.stringMatching(/^ChatApiChat/), 'StreamArn'] } },
+    ]);
+    expect(of(/sqs:SendMessage/)).toMatchObject([
+      { Resource: { 'Fn::GetAtt': [expect.stringMatching(/^ChatApiUnannounced/), 'Arn'] } },
+    ]);
+  });
+});
+
+describe('the tunables', () => {
+  const stackWith = (tunables: Tunables) => {
+    const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Tuned');
+    new ChatApi(stack, 'ChatApi', tunables);
+    return Template.fromStack(stack);
+  };
+
+  it('reach every Lambda, the schedule of the sweep and the window of the announcer', () => {
+    const tunedTemplate = stackWith({
+      sweepPeriod: Duration.seconds(5),
+      presenceWindow: Duration.seconds(0),
+      lease: Duration.seconds(30),
+      loginGrace: Duration.minutes(1),
+      devicesMax: 1,
+    });
+
+    const settings = { LEASE_SECONDS: '30', LOGIN_GRACE_SECONDS: '60', DEVICES_MAX: '1' };
+    const environments = Object.values(tunedTemplate.findResources('AWS::Lambda::Function')).map(
+      ({ Properties }) => Properties.Environment.Variables,
+    );
+    for (const environment of environments) expect(environment).toMatchObject(settings);
+    expect(environments).toHaveLength(Object.keys(routes).length + Object.keys(tasks).length);
+    expect(environments.map(({ SWEEP_PERIOD_SECONDS }) => SWEEP_PERIOD_SECONDS).filter(Boolean)).toEqual(['5']);
+    tunedTemplate.hasResourceProperties('AWS::Lambda::EventSourceMapping', { MaximumBatchingWindowInSeconds: 0 });
+  });
+
+  it.each<[string, Tunables]>([
+    ['sweepPeriod must be a whole number of 5 to 60 seconds, not 61', { sweepPeriod: Duration.seconds(61) }],
+    ['sweepPeriod must be a whole number of 5 to 60 seconds, not 4', { sweepPeriod: Duration.seconds(4) }],
+    ['sweepPeriod must be a whole number of 5 to 60 seconds, not 5.5', { sweepPeriod: Duration.millis(5_500) }],
+    ['presenceWindow must be a whole number of 0 to 60 seconds, not 61', { presenceWindow: Duration.seconds(61) }],
+    ['lease must be a whole number of 30 to 3600 seconds, not 29', { lease: Duration.seconds(29) }],
+    ['loginGrace must be a whole number of 10 to 3600 seconds, not 9', { loginGrace: Duration.seconds(9) }],
+    ['devicesMax must be a whole number of 1 to 100, not 101', { devicesMax: 101 }],
+    ['devicesMax must be a whole number of 1 to 100, not 0', { devicesMax: 0 }],
+  ])('refuse to be out of range: %s', (message, tunables) => {
+    expect(() => stackWith(tunables)).toThrow(`ChatApi: ${message}.`);
+  });
+});
