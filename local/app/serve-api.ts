@@ -73,7 +73,7 @@ export async function serveApi(
       limits: options.limits,
       journalPath: state.journalPath,
       extraRequestHandler: (request, response) =>
-        answerQueueRequest(queues, request, response) ||
+        answerQueueRequest({ queues, callers, where: app }, request, response) ||
         answerLocal(request, response, { app, database, gateway, functions, faults, counters }),
     });
   } catch (error) {
@@ -133,6 +133,7 @@ function answerLocal(
     url: gateway?.url,
     database,
     tables: Object.fromEntries(app.tables.map(({ logicalId, tableName }) => [logicalId, tableName])),
+    apiKeys: (app.apiKeys?.keys ?? []).map(({ keyId, value }) => ({ keyId, value })),
     connections: gateway?.connections() ?? [],
     functions: functions.environments(),
     faults: faults?.report() ?? null,

@@ -3,6 +3,7 @@
  * responses"). Messages of one connection run side by side and may overtake each other, as on AWS.
  */
 import type { RouteDescription } from '../app/description';
+import { BARRED_STATUS, type Barred } from './api-keys';
 import type { Connection } from './connection';
 import type { GatewayContext } from './context';
 import { errorFrame } from './error-frames';
@@ -13,53 +14,11 @@ import { isSuccess, type LambdaResponse } from './lambda-response';
 import { reportRefusal } from './reports';
 import { selectRoute } from './route-selection';
 
-/**
- * Starts messages as they come, up to the bound; then it stops reading. What `ws` has already read by then still arrives,
- * and waits: no more than one read of the socket (64 KB) holds. A client that does not read its replies is held back
- * in the same way, since its replies would pile up here.
- */
-export class MessagePump {
-  readonly #context: GatewayContext;
-  readonly #connection: Connection;
-  readonly #waiting: string[] = [];
-  #inFlight = 0;
-  #isPaused = false;
-
-  constructor(context: GatewayContext, connection: Connection) {
-    this.#context = context;
-    this.#connection = connection;
-    connection.onText = (text) => {
-      this.#waiting.push(text);
-      this.#pump();
-    };
-    connection.onFlushed = () => this.#pump();
-  }
-
-  #pump(): void {
-    while (!this.#isBusy() && this.#waiting.length > 0) void this.#start(this.#waiting.shift() ?? '');
-    const isPaused = this.#isBusy();
-    if (isPaused === this.#isPaused) return;
-    this.#isPaused = isPaused;
-    if (isPaused) this.#connection.pause();
-    else this.#connection.resume();
-  }
-
-  #isBusy(): boolean {
-    return this.#inFlight >= this.#context.limits.messagesInFlight || this.#connection.isBufferFull;
-  }
-
-  async #start(text: string): Promise<void> {
-    this.#inFlight += 1;
-    await routeMessage(this.#context, this.#connection, text);
-    this.#inFlight -= 1;
-    this.#pump();
-  }
-}
-
 /** As an access log shows what is absent. */
 const NO_ROUTE = '-';
 
-async function routeMessage(context: GatewayContext, connection: Connection, text: string): Promise<void> {
+/** Never rejects. */
+export async function routeMessage(context: GatewayContext, connection: Connection, text: string): Promise<void> {
   const { app, now } = context;
   const { facts } = connection;
   const ids = { connectionId: facts.connectionId, requestId: newId() };
@@ -67,6 +26,8 @@ async function routeMessage(context: GatewayContext, connection: Connection, tex
   context.metrics.message();
   if (!context.throttles.admits(route?.routeKey)) return throttled(context, connection, { ...ids, route });
   if (!route) return forbidden(context, connection, ids);
+  const barred = context.apiKeys.bars(route, facts);
+  if (barred !== undefined) return withoutKey(context, connection, { ...ids, routeKey: route.routeKey, barred });
   const at = { routeKey: route.routeKey, requestId: ids.requestId, at: now() };
   const event = messageEvent(app, facts, { messageId: newId(), body: text }, at);
   const answer = await callIntegration(context, route, { ...ids, at: at.at, event });
@@ -83,6 +44,15 @@ interface Ids {
 function forbidden(context: GatewayContext, connection: Connection, ids: Ids): void {
   reportRefusal(context, { ...ids, routeKey: NO_ROUTE, status: 403, error: 'Forbidden: no route matches' });
   reply(context, connection, errorFrame('Forbidden', ids));
+}
+
+function withoutKey(
+  context: GatewayContext,
+  connection: Connection,
+  { barred, routeKey, ...ids }: Ids & { readonly routeKey: string; readonly barred: Barred },
+): void {
+  reportRefusal(context, { ...ids, routeKey, status: BARRED_STATUS[barred], error: `API key: ${barred}` });
+  reply(context, connection, errorFrame(barred, ids));
 }
 
 function throttled(
