@@ -66,15 +66,15 @@ async function play(
   ] as const;
   const made: { move: Move; index: number; of: number }[] = [];
   let crashed: Actor | undefined;
+  await turn();
   for (;;) {
-    await turn();
     const moves = movesOf(actors, crashed);
     const index = choices[made.length] ?? 0;
     const move = moves[index];
     if (!move) break;
     made.push({ move, index, of: moves.length });
     const actor = actors[move.who];
-    if (move.does === 'arrives') actor.calls.shift()?.();
+    if (move.does === 'arrives') await actor.advance();
     else crashed = actor;
   }
   if (stage.violations.length === 0) await stage.recover(sweep);
