@@ -1,7 +1,7 @@
 import type { Sockets } from '../../src/domain/ports';
 import type { ConnectionId } from '../../src/protocol/ids';
 import type { Faults } from './faults';
-import { EPOCH_MS, type Lambdas } from './lambdas';
+import { EPOCH_MS, type Invocation, type Lambdas } from './lambdas';
 import type { Operations } from './operations';
 import type { Scheduler } from './scheduler';
 import type { Timeline } from './timeline';
@@ -48,6 +48,8 @@ interface GatewayWorld {
   readonly operations: Operations;
   /** Called when a socket has ended for its client or for API Gateway, whichever comes first. */
   readonly ended: (socket: Socket) => void;
+  /** Called when a `$disconnect` has run to its end. */
+  readonly disconnected: (socket: Socket, invocation: Invocation) => void;
 }
 
 export const IDLE_LIMIT_MS = 10 * 60_000;
@@ -266,8 +268,10 @@ export class Gateway {
       route: '$disconnect',
       connectionId,
       run: (ports) => operations.release(ports, { connectionId }),
-      ended: ({ state }) => {
-        if (state === 'done') socket.disconnectedAt ??= scheduler.now;
+      ended: ({ state }, invocation) => {
+        if (state !== 'done') return;
+        socket.disconnectedAt ??= scheduler.now;
+        this.#world.disconnected(socket, invocation);
       },
     });
   }

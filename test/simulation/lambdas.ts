@@ -15,6 +15,7 @@ export interface Invocation {
   readonly route: string;
   /** The connection that it was invoked for. */
   readonly connectionId: ConnectionId | undefined;
+  readonly startedAt: number;
   /** How far its clock is from the true time. */
   readonly skewMs: number;
   /** It has ended, however: what it still has under way may arrive, but it hears of nothing. */
@@ -110,9 +111,16 @@ export class Lambdas {
   }
 
   #invocationOf<T>(job: Job<T>): Invocation {
-    const { faults } = this.#world;
+    const { scheduler, faults } = this.#world;
     const skewMs = faults.happens('skewed') ? Math.round(faults.of('skewed').between(-SKEW_MS_MAX, SKEW_MS_MAX)) : 0;
-    return { name: nameOf(job), route: job.route, connectionId: job.connectionId, skewMs, isOver: false };
+    return {
+      name: nameOf(job),
+      route: job.route,
+      connectionId: job.connectionId,
+      startedAt: scheduler.now,
+      skewMs,
+      isOver: false,
+    };
   }
 
   #portsOf(invocation: Invocation): Ports {

@@ -99,7 +99,9 @@ export class World {
     );
     this.#lambdas = new Lambdas({ ...base, steps, settings, wrapCalls, bug: (cause, by) => this.#bug(cause, by) });
     const ended = (socket: Socket) => this.#tell((checker) => checker.ended?.(socket));
-    this.#gateway = new Gateway({ ...base, lambdas: this.#lambdas, operations, ended });
+    const disconnected = (socket: Socket, by: Invocation) =>
+      this.#tell((checker) => checker.disconnected?.(socket, by));
+    this.#gateway = new Gateway({ ...base, lambdas: this.#lambdas, operations, ended, disconnected });
     this.#stream = new Stream({
       ...base,
       lambdas: this.#lambdas,

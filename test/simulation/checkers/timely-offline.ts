@@ -1,7 +1,8 @@
 import type { ConnectionId } from '../../../src/protocol/ids';
 import { HEARTBEATS_PER_LEASE } from '../../../src/protocol/limits';
+import type { Commit } from '../commits';
 import { IDLE_LIMIT_MS, type Socket } from '../gateway';
-import { LAMBDA_LIMIT_MS, SKEW_MS_MAX } from '../lambdas';
+import { type Invocation, LAMBDA_LIMIT_MS, SKEW_MS_MAX } from '../lambdas';
 import type { Plan } from '../plan';
 import type { Scheduler } from '../scheduler';
 import type { Checker, CheckerWorld } from './checker';
@@ -12,12 +13,13 @@ type TimelyWorld = CheckerWorld & { readonly scheduler: Scheduler; readonly plan
 export const LAST_FAULT_MS = 45_000 + 60_000;
 
 /**
- * P3: a connection whose socket has ended is unbound in time, and its row is gone. From the end, or from the end of all faults if
+ * P3: a connection whose socket has ended is unbound in time, and its row is gone: at once where `$disconnect` arrives. Else from the end, or from the end of all faults if
  * that is later: `2 × heartbeat + sweep period + ε` for a client that promised heartbeats; API Gateway's idle limit + lease + sweep
  * period for one that did not; the login's grace instead of the lease where nobody had logged in.
  */
 export class TimelyOffline implements Checker {
   readonly #world: TimelyWorld;
+  readonly #openedAt = new Map<ConnectionId, number>();
   #lastDueAt = 0;
 
   constructor(world: TimelyWorld) {
@@ -34,6 +36,17 @@ export class TimelyOffline implements Checker {
     // What was sent before may still be under way, and may bind: as long as a frame travels and a Lambda lives.
     const since = Math.max(now(), plan.safetyMs + LAST_FAULT_MS) + this.#epsilonMs();
     this.#expectGone(socket, since + this.#longestMs(socket));
+  }
+
+  committed({ step, connections }: Commit): void {
+    if (step.name !== 'connections.open') return;
+    for (const { key } of connections) this.#openedAt.set(key, this.#world.now());
+  }
+
+  /** At once where `$disconnect` arrives; only a `$connect` that landed meanwhile may have left a row. */
+  disconnected({ connectionId }: Socket, { startedAt }: Invocation): void {
+    if (!this.#rowOf(connectionId) || (this.#openedAt.get(connectionId) ?? 0) >= startedAt) return;
+    this.#world.complain('P3', `${connectionId} still is there, and its $disconnect has run`);
   }
 
   #expectGone({ connectionId }: Socket, dueAt: number): void {

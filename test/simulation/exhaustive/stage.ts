@@ -105,6 +105,7 @@ export class Stage {
       name: handler.name,
       route: handler.route,
       connectionId: concerned.mine,
+      startedAt: this.#now,
       skewMs: 0,
       isOver: false,
     };
