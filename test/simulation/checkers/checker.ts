@@ -1,7 +1,7 @@
 import type { Tables } from '../../../src/adapters/memory/tables';
 import type { Commit } from '../commits';
-import type { Socket } from '../gateway';
 import type { Invocation } from '../lambdas';
+import type { Socket } from '../socket';
 import type { Step } from '../steps';
 
 /** A property that did not hold. */

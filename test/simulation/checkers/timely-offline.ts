@@ -1,10 +1,11 @@
 import type { ConnectionId } from '../../../src/protocol/ids';
 import { HEARTBEATS_PER_LEASE } from '../../../src/protocol/limits';
 import type { Commit } from '../commits';
-import { IDLE_LIMIT_MS, type Socket } from '../gateway';
+import { IDLE_LIMIT_MS } from '../gateway';
 import { type Invocation, LAMBDA_LIMIT_MS, SKEW_MS_MAX } from '../lambdas';
 import type { Plan } from '../plan';
 import type { Scheduler } from '../scheduler';
+import type { Socket } from '../socket';
 import type { Checker, CheckerWorld } from './checker';
 
 type TimelyWorld = CheckerWorld & { readonly scheduler: Scheduler; readonly plan: Plan };
