@@ -126,7 +126,7 @@ function answerLocal(
   response: ServerResponse,
   { app, database, gateway, functions, faults, counters }: LocalFacts,
 ): boolean {
-  if (gateway !== undefined && answerCommand(request, response, gateway.control)) return true;
+  if (gateway !== undefined && answerCommand(request, response, { control: gateway.control, faults })) return true;
   if (request.method !== 'GET' || !/^\/_local\/?(\?|$)/.test(request.url ?? '')) return false;
   const facts = {
     stackName: app.stackName,

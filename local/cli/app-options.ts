@@ -8,6 +8,8 @@ const SECONDS_MAX = 86_400;
 export interface AppOptions {
   /** A `cdk.out` folder to serve, in the place of Rollcall's own app. */
   readonly app?: string;
+  /** For Rollcall's own app, as `-c` of the CDK's CLI; beyond what cdk.json says. */
+  readonly context: Readonly<Record<string, string>>;
   /** Limits of API Gateway that tests have no time to wait for. */
   readonly limits: { readonly idleMs?: number; readonly connectionMs?: number };
 }
@@ -15,18 +17,26 @@ export interface AppOptions {
 /** For parseArgs. The limits are for tests and not in --help. */
 export const APP_FLAGS = {
   app: { type: 'string' },
+  context: { type: 'string', short: 'c', multiple: true },
   'idle-seconds': { type: 'string' },
   'connection-seconds': { type: 'string' },
 } as const;
 
-type Values = { readonly [Flag in keyof typeof APP_FLAGS]?: string | undefined };
+type Flag = keyof typeof APP_FLAGS;
+type Values = { readonly [Name in Exclude<Flag, 'context'>]?: string | undefined } & {
+  readonly context?: readonly string[] | undefined;
+};
 
 /** @throws ClearError, one line, for anything that is not understood. */
 export function parseAppOptions(values: Values): AppOptions {
-  const { app, 'idle-seconds': idle, 'connection-seconds': connection } = values;
+  const { app, context = [], 'idle-seconds': idle, 'connection-seconds': connection } = values;
   if (app === '') throw new ClearError('--app must be a cdk.out folder. See --help.');
+  if (app !== undefined && context.length > 0) {
+    throw new ClearError('--context comes too late for --app: give it to the cdk synth that made the folder');
+  }
   return {
     ...(app !== undefined && { app }),
+    context: Object.fromEntries(context.map(parseContext)),
     limits: {
       ...(idle !== undefined && { idleMs: parseSeconds('--idle-seconds', idle) }),
       ...(connection !== undefined && { connectionMs: parseSeconds('--connection-seconds', connection) }),
@@ -38,6 +48,12 @@ export function parseAppOptions(values: Values): AppOptions {
 export function defaultDatabase({ app }: Values): string {
   if (app === undefined) return '.rollcall';
   return `.rollcall/app-${createHash('sha256').update(resolve(app)).digest('hex').slice(0, 8)}`;
+}
+
+function parseContext(text: string): readonly [string, string] {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name !== undefined && value !== undefined) return [name, value];
+  throw new ClearError(`--context must be NAME=VALUE, not "${text}". See --help.`);
 }
 
 /** @returns milliseconds. */
