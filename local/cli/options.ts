@@ -44,6 +44,8 @@ With --app, also as npm run local: any CDK app with a WebSocket API, without the
   --behaviour N=V    how API Gateway behaves where nobody knows; repeatable, see below
   --fault NAME=P     what goes wrong, and how probably: see local/faults/README.md
   --seed N           the same faults again (printed at start)
+  --environments N   of one function at most, each a thread (default 16); the
+                     invocations beyond wait: for a crowd on a small machine
   --quiet            no line per event
   --json             everything as one JSON object per line
   --no-watch         keep serving the code of the start, whatever is edited
