@@ -26,5 +26,3 @@ export const tasks = {
     },
   },
 } as const;
-
-export type Task = keyof typeof tasks;

@@ -1,6 +1,6 @@
 import type { GatewayEvent } from '../gateway/gateway-event';
 import { ClearError } from '../process/clear-error';
-import { eventLines } from './event-line';
+import { eventLines, isIdleTick } from './event-line';
 import { type StepEnded, stepLine } from './steps';
 import { styleFor } from './style';
 
@@ -55,7 +55,7 @@ export function humanConsole({ stdout, stderr }: Outputs, { quiet }: { readonly 
     stepEnded: (step) => print(stepLine(step, style)),
     ready: (facts) => print(readyText(facts, (text) => style('bold', text))),
     event(event) {
-      if (!quiet) print(eventLines(event, style));
+      if (!quiet && !isIdleTick(event)) print(eventLines(event, style));
     },
     notice: print,
     error(error) {

@@ -13,8 +13,7 @@ export function eventLines(event: GatewayEvent, style: Style = plain): string {
   const units = `${decimal(event.readUnits)} R ${decimal(event.writeUnits)} W in ${event.databaseRequests}`;
   const line = [
     style('dim', clockTime(event.at)),
-    style('bold', padColumns(withoutControls(event.routeKey), ROUTE_COLUMNS)),
-    padColumns(withoutControls(event.connectionId), CONNECTION_COLUMNS),
+    ...whatAndWhere(event, style),
     padColumns(withoutControls(event.userId ?? '-'), USER_COLUMNS),
     style(event.status < 400 ? 'green' : 'red', String(event.status)),
     `${event.durationMs.toFixed(1).padStart(8)} ms`,
@@ -23,6 +22,29 @@ export function eventLines(event: GatewayEvent, style: Style = plain): string {
     ...(event.outcome === undefined || event.outcome === 'ok' ? [] : [style('red', withoutControls(event.outcome))]),
   ].join('  ');
   return [line.trimEnd(), ...linesBeneath(event, style)].join('\n');
+}
+
+/**
+ * Whether a schedule has fired and found nothing to do: it went well, wrote nothing, and has nothing to say. One of these a
+ * minute would be most of what an idle app shows.
+ */
+export function isIdleTick(event: GatewayEvent): boolean {
+  return (
+    event.routeKey.startsWith('schedule ') &&
+    event.status === 200 &&
+    event.writeUnits === 0 &&
+    linesBeneath(event, plain).length === 0
+  );
+}
+
+/** What no client has sent has a longer name and no connection: it takes the room of both. */
+function whatAndWhere({ routeKey, connectionId }: GatewayEvent, style: Style): readonly string[] {
+  const what = withoutControls(routeKey);
+  if (connectionId === '-') return [style('bold', padColumns(what, ROUTE_COLUMNS + 2 + CONNECTION_COLUMNS))];
+  return [
+    style('bold', padColumns(what, ROUTE_COLUMNS)),
+    padColumns(withoutControls(connectionId), CONNECTION_COLUMNS),
+  ];
 }
 
 function linesBeneath(event: GatewayEvent, style: Style): readonly string[] {

@@ -23,6 +23,8 @@ export async function invokeFor(
 ): Promise<Invocation> {
   const at = context.clock.now();
   const invocation = await context.functionOf(functionId).invoke(event);
+  // Whoever stops the app ends what runs in it: nothing went wrong.
+  if (context.signal.aborted && isEnded(invocation)) return invocation;
   const { accessKeyId, durationMs, coldStart, logs } = invocation;
   // In the same turn as the invocation ended, like the gateway: the next one in this environment has spent nothing yet.
   const units = accessKeyId === '' ? NO_UNITS : context.takeUnits(accessKeyId);
@@ -33,6 +35,10 @@ export async function invokeFor(
     ...(error !== undefined && { error }),
   });
   return invocation;
+}
+
+function isEnded(invocation: Invocation): boolean {
+  return invocation.outcome === 'failed' && invocation.errorType === 'Runtime.ExitError';
 }
 
 /** Lambda refused to run it, because too many run already: nothing that the function did. */

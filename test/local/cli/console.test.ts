@@ -51,6 +51,20 @@ describe('humanConsole', () => {
     expect(other.stdout.text).not.toMatch(/page|undefined/);
   });
 
+  it('says nothing of a schedule that found nothing to do, which --json does', () => {
+    const [human, json] = [outputs(), outputs()];
+    const logs = [{ stream: 'stdout', text: '{"level":"INFO"}' }] as const;
+    const tick = { routeKey: 'schedule Sweep', connectionId: '-', requestId: 'r', status: 200, durationMs: 1, at: 1 };
+    const event = { ...tick, coldStart: false, readUnits: 2, writeUnits: 0, databaseRequests: 4, logs };
+
+    humanConsole(human, { quiet: false }).event(event);
+    humanConsole(human, { quiet: false }).event({ ...event, writeUnits: 5 });
+    jsonConsole(json, { quiet: false }).event(event);
+
+    expect(human.stdout.text.trimEnd().split('\n')).toEqual([expect.stringContaining('2 R 5 W in 4')]);
+    expect(JSON.parse(json.stdout.text)).toMatchObject({ type: 'event', routeKey: 'schedule Sweep' });
+  });
+
   it('shows a ClearError in one line on stderr', () => {
     const { stdout, stderr } = outputs();
 

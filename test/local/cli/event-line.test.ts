@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { displayWidth, padColumns, withoutControls } from '../../../local/cli/display-width';
-import { eventLines } from '../../../local/cli/event-line';
+import { eventLines, isIdleTick } from '../../../local/cli/event-line';
 import type { GatewayEvent } from '../../../local/gateway/gateway-event';
 
 const event: GatewayEvent = {
@@ -70,6 +70,29 @@ describe('eventLines', () => {
 
     expect(eventLines({ ...event, logs })).not.toContain('\u001b');
     expect(withoutControls('a\u0007b')).toBe('a\u{fffd}b');
+  });
+});
+
+describe('the line of what no client has sent', () => {
+  it('gives its name the room of the connection that it lacks', () => {
+    const message = { ...event, userId: 'anna' };
+    const source = { ...message, routeKey: 'stream ChatApiChat37CDE5FB', connectionId: '-' };
+
+    expect(eventLines(source).indexOf('200')).toBe(eventLines(message).indexOf('200'));
+  });
+
+  const tick = { ...event, routeKey: 'schedule Sweep', connectionId: '-', writeUnits: 0 };
+  const info = { stream: 'stdout', text: '{"level":"INFO","message":"swept"}' } as const;
+  it.each<[string, boolean, GatewayEvent]>([
+    ['a schedule that found nothing to do', true, { ...tick, logs: [info] }],
+    ['a schedule that wrote', false, { ...tick, writeUnits: 1 }],
+    ['a schedule that failed', false, { ...tick, status: 502 }],
+    ['a schedule that printed something', false, { ...tick, logs: [{ stream: 'stdout', text: 'hello' }] }],
+    ['a schedule that reported a fault', false, { ...tick, logs: [{ ...info, text: '{"level":"ERROR"}' }] }],
+    ['a stream', false, { ...tick, routeKey: 'stream Chat' }],
+    ['a message', false, { ...event, writeUnits: 0 }],
+  ])('of %s is left out: %s', (_, isLeftOut, told) => {
+    expect(isIdleTick(told)).toBe(isLeftOut);
   });
 });
 
