@@ -10,12 +10,19 @@ import { describeOn, dynoxide } from '../tooling/engines';
 
 const tuning = readFileSync(join(__dirname, '../../TUNING.md'), 'utf8');
 
-describeOn(dynoxide, 'the cost of presence', (database) => {
-  it('stands in TUNING.md as npm run bench:presence prints it', async () => {
-    const units = await measurePresence(database());
+/** Three thousand requests take seconds; on a machine that is busy with other tests, more. */
+const MEASURED_MS_MAX = 120_000;
 
-    for (const table of presenceTables(units).split('\n\n')) expect(tuning).toContain(`\n${table}\n`);
-  });
+describeOn(dynoxide, 'the cost of presence', (database) => {
+  it(
+    'stands in TUNING.md as npm run bench:presence prints it',
+    async () => {
+      const units = await measurePresence(database());
+
+      for (const table of presenceTables(units).split('\n\n')) expect(tuning).toContain(`\n${table}\n`);
+    },
+    MEASURED_MS_MAX,
+  );
 });
 
 describe('TUNING.md', () => {

@@ -111,7 +111,7 @@ describe('a crowd of devices that flap, vanish, freeze and log out in a hostile 
       await expectPresenceInvariants(database);
       expect(Object.keys(FAULTS).filter((name) => !faults[name]?.struck)).toEqual([]);
     },
-    ARRIVALS_MS + LIVES_MS + SETTLED_MS_MAX + 60_000,
+    ARRIVALS_MS + LIVES_MS + SETTLED_MS_MAX + 240_000,
   );
 
   it('tells how long it took to show somebody offline, beside the bound', () => {
