@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
+import type { Node } from 'constructs';
 import { DEVICES_MAX, LEASE_MS, LOGIN_GRACE_MS } from '../src/protocol/limits';
 
-/** What presence costs against how soon it tells the truth. ARCHITECTURE.md has the trade in figures. */
+/** What presence costs against how soon it tells the truth. TUNING.md has what each costs. */
 export interface Tunables {
   /** How often leases that have ended are looked for: 5 to 60 seconds. @default 20 seconds */
   readonly sweepPeriod?: Duration;
@@ -33,6 +34,30 @@ export function tuned(given: Tunables): Tuned {
     loginGrace: seconds('loginGrace', given.loginGrace ?? Duration.millis(LOGIN_GRACE_MS), { min: 10, max: 3600 }),
     devicesMax: within('devicesMax', given.devicesMax ?? DEVICES_MAX, { min: 1, max: 100 }),
   };
+}
+
+/**
+ * Those that the CDK's context names, in seconds: `cdk deploy -c sweepPeriod=10`, `npm start -- -c sweepPeriod=10`, or
+ * "context" in cdk.json. @throws with the name of one that is no number.
+ */
+export function tunablesOf(node: Node): Tunables {
+  const { devicesMax, ...durations } = Object.fromEntries(
+    NAMES.flatMap((name) => {
+      const value: unknown = node.tryGetContext(name);
+      return value === undefined ? [] : [[name, numberOf(name, value)]];
+    }),
+  );
+  const inSeconds = Object.entries(durations).map(([name, seconds]) => [name, Duration.seconds(seconds)]);
+  return { ...Object.fromEntries(inSeconds), ...(devicesMax !== undefined && { devicesMax }) };
+}
+
+const NAMES = ['sweepPeriod', 'presenceWindow', 'lease', 'loginGrace', 'devicesMax'] as const satisfies (keyof Tuned)[];
+
+/** The CLI hands over text, cdk.json a number. */
+function numberOf(name: keyof Tuned, value: unknown): number {
+  const text = String(value);
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw new Error(`The context ${name} must be a number, not ${JSON.stringify(value)}.`);
 }
 
 interface Range {
