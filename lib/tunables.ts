@@ -4,7 +4,7 @@ import { DEVICES_MAX, LEASE_MS, LOGIN_GRACE_MS } from '../src/protocol/limits';
 
 /** What presence costs against how soon it tells the truth. TUNING.md has what each costs. */
 export interface Tunables {
-  /** How often leases that have ended are looked for: 5 to 60 seconds. @default 20 seconds */
+  /** How often leases that have ended are looked for: 5 to 60 seconds. @default 60 seconds */
   readonly sweepPeriod?: Duration;
   /** For how long announcements of presence are gathered, so that flips of one user become one: 0 to 60 seconds. @default 2 seconds */
   readonly presenceWindow?: Duration;
@@ -28,7 +28,7 @@ export interface Tuned {
 /** The tunables with their defaults, checked. @throws with the name of the one that is out of its range. */
 export function tuned(given: Tunables): Tuned {
   return {
-    sweepPeriod: seconds('sweepPeriod', given.sweepPeriod ?? Duration.seconds(20), { min: 5, max: 60 }),
+    sweepPeriod: seconds('sweepPeriod', given.sweepPeriod ?? Duration.minutes(1), { min: 5, max: 60 }),
     presenceWindow: seconds('presenceWindow', given.presenceWindow ?? Duration.seconds(2), { min: 0, max: 60 }),
     lease: seconds('lease', given.lease ?? Duration.millis(LEASE_MS), { min: 30, max: 3600 }),
     loginGrace: seconds('loginGrace', given.loginGrace ?? Duration.millis(LOGIN_GRACE_MS), { min: 10, max: 3600 }),

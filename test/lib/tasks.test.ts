@@ -34,7 +34,7 @@ describe('the sweep', () => {
     });
 
     const { Timeout, Environment } = sweep.properties;
-    expect(Environment).toMatchObject({ Variables: { SWEEP_PERIOD_SECONDS: '20' } });
+    expect(Environment).toMatchObject({ Variables: { SWEEP_PERIOD_SECONDS: '60' } });
     expect(1000 * Number(Timeout)).toBeGreaterThan(SWEEP_SHIFT_MS + SWEEP_MARGIN_MS);
   });
 });
