@@ -135,6 +135,7 @@ export class World {
 
   #committed(step: Step): void {
     this.steps++;
+    this.#tell((checker) => checker.stepped?.(step));
     const commit = this.#writes.take(step);
     if (!commit) return;
     for (const write of commit.profiles) this.#aws.stream.written(write);

@@ -110,7 +110,7 @@ function stateOf(item: Item): Profile['state'] {
 
 function bindConnection({ connectionsTable: TableName }: Database, binding: Binding): TransactWriteItem {
   const { connectionId, userId, leaseUntil, leaseMs, heartbeatMs } = binding;
-  const lease = 'SET userId = :userId, leaseUntil = :leaseUntil, leaseMs = :leaseMs';
+  const lease = 'SET userId = :userId, leaseUntil = :leaseUntil, leaseMs = :leaseMs, heardAt = :heardAt';
   return {
     Update: {
       TableName,
@@ -123,6 +123,7 @@ function bindConnection({ connectionsTable: TableName }: Database, binding: Bind
         ':userId': S(userId),
         ':leaseUntil': N(leaseUntil),
         ':leaseMs': N(leaseMs),
+        ':heardAt': N(leaseUntil - leaseMs),
         ...(heartbeatMs === undefined ? {} : { ':heartbeatMs': N(heartbeatMs) }),
       },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -165,7 +166,7 @@ function unbindConnection({ connectionsTable: TableName }: Database, release: Re
   return {
     Update: {
       ...common,
-      UpdateExpression: 'SET leaseUntil = :until REMOVE userId, leaseMs, heartbeatMs',
+      UpdateExpression: 'SET leaseUntil = :until REMOVE userId, leaseMs, heartbeatMs, heardAt',
       ExpressionAttributeValues: { ...values, ':until': N(keepUnboundUntil) },
     },
   };

@@ -52,6 +52,13 @@ export class LiveStayOnline implements Checker {
     }
   }
 
+  /** Whoever touches a connection runs for its user, even if a newer sign of life has come before. */
+  stepped({ name, invocation, args }: Step): void {
+    if (name !== 'connections.touch') return;
+    const userId = this.#world.tables.connections.get(args[0] as ConnectionId)?.userId;
+    if (userId !== undefined) this.#callers.set(invocation, userId);
+  }
+
   asked({ name, args }: Step): void {
     if (name !== 'sockets.close') return;
     const connectionId = args[0] as ConnectionId;
@@ -76,10 +83,10 @@ export class LiveStayOnline implements Checker {
     this.#fullUntil.set(userId, Number.POSITIVE_INFINITY);
   }
 
-  /** A request that lands late takes back what it is late by: the sign that landed last counts, by when it was heard. */
-  #hear({ calledAt, invocation }: Step, { key, after }: ConnectionWrite): void {
+  /** The newest sign counts, however late another one lands. */
+  #hear({ calledAt }: Step, { key, after }: ConnectionWrite): void {
     if (after?.userId === undefined) return;
-    this.#callers.set(invocation, after.userId);
+    if ((this.#signs.get(key)?.at ?? 0) > calledAt) return;
     this.heard(key, { at: calledAt, leaseMs: after.leaseMs ?? 0, landedAt: this.#world.now() });
   }
 
