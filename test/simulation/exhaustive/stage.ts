@@ -197,6 +197,7 @@ export class Stage {
     if (step.name.startsWith('sockets.')) for (const checker of this.#checkers) checker.asked?.(step);
     const outcome = effect(...(step.args as never[]));
     const commit = this.#writes.take(step);
+    for (const checker of this.#checkers) checker.stepped?.(step);
     if (commit) for (const checker of this.#checkers) checker.committed?.(commit);
     if (step.name.startsWith('sockets.')) {
       outcome.then((answer) => {
