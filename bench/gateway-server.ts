@@ -23,6 +23,12 @@ const APP: AppDescription = {
   tables: [],
 };
 
+/** The account's throttle and quota would be what is measured. */
+const UNBOUNDED = {
+  ...{ accountRequestsPerSecond: Number.POSITIVE_INFINITY, accountBurst: Number.POSITIVE_INFINITY },
+  ...{ connectionsPerSecond: Number.POSITIVE_INFINITY, connectionsBurst: Number.POSITIVE_INFINITY },
+};
+
 function echo(): Promise<string> {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false, clientTracking: false });
   server.on('connection', (socket) => socket.on('message', (message) => socket.send(String(message))));
@@ -40,8 +46,7 @@ async function gateway(): Promise<string> {
     ...{ environment: {}, timeoutMs: 10_000, memoryMb: 128 },
   });
   const running = await startGateway({
-    // The account's throttle would be what is measured.
-    limits: { accountRequestsPerSecond: Number.POSITIVE_INFINITY, accountBurst: Number.POSITIVE_INFINITY },
+    limits: UNBOUNDED,
     app: APP,
     functionOf: () => lambda,
     takeUnits: () => ({ readUnits: 0, writeUnits: 0, databaseRequests: 0 }),

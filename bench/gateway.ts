@@ -3,7 +3,9 @@
  * Lambda, memory per idle connection, and the time from `npm start` to the first reply. Servers and load are processes of
  * their own; rounds of the two servers alternate, and medians are shown.
  *
- *   npm run bench:gateway [-- --rounds 3 --ms 3000 --idle 10000]
+ *   npm run bench:gateway [-- --rounds 3 --ms 3000 --idle 10000 --peer ws://localhost:3001]
+ *
+ * A peer is another emulator that already runs an app with a two-way route `echo`; its round trips are measured in turn with ours.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,21 +15,22 @@ import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
 import type { Order, RoundTrips } from './gateway-load';
 
-const SERVERS = ['ws', 'gateway'] as const;
 const CONNECTIONS = [1, 10, 100, 1_000];
 const START_PORTS = { port: 3_101, webPort: 3_100 };
 const SILENCE_MS_MAX = 120_000;
 
-type ServerName = (typeof SERVERS)[number];
+type ServerName = 'ws' | 'gateway' | 'peer';
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     ms: { type: 'string', default: '3000' },
     idle: { type: 'string', default: '10000' },
+    peer: { type: 'string' },
   },
 });
 const rounds = Number(values.rounds);
+const servers: readonly ServerName[] = values.peer === undefined ? ['ws', 'gateway'] : ['ws', 'gateway', 'peer'];
 
 interface Child {
   ask(order: unknown): Promise<unknown>;
@@ -86,10 +89,13 @@ async function withLoad<T>(order: Order, use: (result: unknown) => Promise<T>): 
   }
 }
 
+/** A peer that answers with anything but an echo. */
+const FAILED: RoundTrips = { perSecond: Number.NaN, p50Ms: Number.NaN, p99Ms: Number.NaN };
+
 async function measureRoundTrips(name: ServerName, connections: number): Promise<RoundTrips> {
-  return withServer(name, (url) =>
-    withLoad({ kind: 'round-trips', url, connections, ms: Number(values.ms) }, async (result) => result as RoundTrips),
-  );
+  const measure = (url: string) =>
+    withLoad({ kind: 'round-trips', url, connections, ms: Number(values.ms) }, async (result) => result as RoundTrips);
+  return name === 'peer' ? measure(String(values.peer)).catch(() => FAILED) : withServer(name, measure);
 }
 
 /** Of the server's process alone. */
@@ -136,19 +142,24 @@ function median(numbers: readonly number[]): number {
 }
 
 async function compareRoundTrips(connections: number): Promise<string> {
-  const measured: Record<ServerName, RoundTrips[]> = { ws: [], gateway: [] };
+  const measured: Record<ServerName, RoundTrips[]> = { ws: [], gateway: [], peer: [] };
   for (let round = 0; round < rounds; round += 1) {
-    for (const name of SERVERS) measured[name].push(await measureRoundTrips(name, connections));
+    for (const name of servers) measured[name].push(await measureRoundTrips(name, connections));
   }
   const of = (name: ServerName, key: keyof RoundTrips) => median(measured[name].map((result) => result[key]));
-  const cells = SERVERS.flatMap((name) => [
+  const cells = servers.flatMap((name) => [
     Math.round(of(name, 'perSecond')).toLocaleString('en'),
     `${of(name, 'p50Ms').toFixed(2)} / ${of(name, 'p99Ms').toFixed(2)}`,
   ]);
-  const ratios = measured.gateway.map(
-    ({ perSecond }, round) => perSecond / (measured.ws[round]?.perSecond ?? Number.NaN),
-  );
-  return row([connections.toLocaleString('en'), ...cells, median(ratios).toFixed(2)]);
+  const ratios = servers
+    .filter((name) => name !== 'gateway')
+    .map((name) => ratio(measured.gateway, measured[name]).toFixed(name === 'ws' ? 2 : 1));
+  return row([connections.toLocaleString('en'), ...cells, ...ratios]);
+}
+
+/** The median of the rounds' ratios. */
+function ratio(ours: readonly RoundTrips[], theirs: readonly RoundTrips[]): number {
+  return median(ours.map(({ perSecond }, round) => perSecond / (theirs[round]?.perSecond ?? Number.NaN)));
 }
 
 function row(cells: readonly string[]): string {
@@ -157,8 +168,13 @@ function row(cells: readonly string[]): string {
 
 async function main(): Promise<void> {
   console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${rounds} rounds of ${values.ms} ms\n`);
-  console.log(row(['connections', 'ws /s', 'p50 / p99 ms', 'gateway /s', 'p50 / p99 ms', 'ratio']));
-  console.log(row(Array.from({ length: 6 }, () => '--:')));
+  const titles = [
+    'connections',
+    ...servers.flatMap((name) => [`${name} /s`, 'p50 / p99 ms']),
+    ...servers.filter((name) => name !== 'gateway').map((name) => `of ${name}`),
+  ];
+  console.log(row(titles));
+  console.log(row(titles.map(() => '--:')));
   for (const connections of CONNECTIONS) console.log(await compareRoundTrips(connections));
   const idle = Number(values.idle);
   const [ws = 0, gateway = 0] = [await measureIdle('ws', idle), await measureIdle('gateway', idle)];

@@ -73,7 +73,7 @@ export async function serveApi(
       limits: options.limits,
       journalPath: state.journalPath,
       extraRequestHandler: (request, response) =>
-        answerQueueRequest(queues, request, response) ||
+        answerQueueRequest({ queues, callers, where: app }, request, response) ||
         answerLocal(request, response, { app, database, gateway, functions, faults, counters }),
     });
   } catch (error) {

@@ -41,18 +41,29 @@ const VALUES = {
   throttledMessage: ['error-frame', 'nothing'],
   /** What a MOCK integration without a matching integration response has for a route response: nothing, or its request. */
   mockWithoutResponse: ['nothing', 'request'],
+  /** The code, with its usual reason, that a connection is closed with at its maximum duration. 1001 is what idleness has. */
+  durationCode: ['1001', '1000'],
   /** The code that `$disconnect` is told when the peer was gone without a close frame (a reset, say). */
   vanishedCode: ['1006', '1001'],
   /** The reason, in the close frame and in `$disconnect`, of 1003 and 1009: none, or the name that IANA registered. */
   violationReason: ['empty', 'registered-name'],
   /** The reason in the close frame after a `DELETE`. What `$disconnect` is told is measured. */
   deletedFrameReason: ['as-reported', 'empty'],
+  /** The type of frame that a post arrives in. Text is what everybody reports who does not look at it closely. */
+  postedFrame: ['text', 'binary'],
   /** How `@connections` treats 33 to 128 KB: sends frames of 32 KB each, or answers 413. */
   largePost: ['split', 'refuse'],
   /** The status that `@connections` gives for an id which is no connection id. AWS's texts name both. */
   malformedId: ['400', '410'],
   /** AWS refuses unsigned `@connections` requests with 403. Signatures are looked for here, never verified. */
   unsignedCallbacks: ['refuse', 'accept'],
+  /** The message in the 403 to an unsigned `@connections` request. REST APIs name the missing token. */
+  unsignedBody: ['missing-token', 'forbidden'],
+  /**
+   * How many bytes a handshake's request line and header values may have, beyond which it gets 431: the quota of REST
+   * and HTTP APIs, or only what Node takes at most.
+   */
+  headerBytes: ['10240', '16384'],
   /** How the quotas of 128 KB and 32 KB are to be read. */
   kilobyte: ['1024', '1000'],
 } as const;

@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
-import type { WebSocket } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import type { GatewayBehaviours } from './behaviours';
 import type { ConnectionFacts } from './connection-facts';
-import { DueTimer } from './due-timer';
-import { BINARY_FRAME, clientEnding, frameReason, GOING_AWAY, TOO_BIG, violation } from './endings';
+import { BINARY_FRAME, clientEnding, expired, frameReason, GOING_AWAY, TOO_BIG, violation } from './endings';
 import type { Ending } from './events';
 import { FrameSniffer } from './frame-limits';
 import type { GatewayLimits } from './limits';
+import { listenTo, type SocketListener } from './shared-listeners';
 
 export interface ConnectionOptions {
   readonly limits: GatewayLimits;
@@ -14,52 +14,51 @@ export interface ConnectionOptions {
   readonly now: () => number;
 }
 
+/** Whom a connection tells of what happens to it. */
+export interface ConnectionListener {
+  /** Each text message, whole. */
+  onText(text: string): void;
+  /** Something that was sent has left this process. */
+  onFlushed(): void;
+  /** The socket is closed; once. */
+  onEnded(ending: Ending): void;
+}
+
 /**
- * One open connection: text in, text out, its timers, and how it ends. Once `close` is called or the peer has begun to
- * close, it is gone for everybody who wants to send, as on AWS, though the closing handshake may still be under way.
+ * One open connection: text in, text out, and how it ends. Once `close` is called or the peer has begun to close, it is
+ * gone for everybody who wants to send, as on AWS, though the closing handshake may still be under way.
  */
-export class Connection {
+export class Connection implements SocketListener {
   readonly facts: ConnectionFacts;
-  /** Resolves once, when the socket is closed. */
-  readonly ended: Promise<Ending>;
-  /** Called with each text message, whole. */
-  onText: (text: string) => void = () => undefined;
-  /** Called whenever something sent has left this process. */
-  onFlushed: () => void = () => undefined;
+  readonly #listener: ConnectionListener;
   readonly #socket: WebSocket;
   readonly #options: ConnectionOptions;
   readonly #frames: FrameSniffer;
   readonly #raw: Duplex;
-  readonly #idleTimer: DueTimer;
-  readonly #durationTimer: DueTimer;
   #closeTimer: NodeJS.Timeout | undefined;
   #ending: Ending | undefined;
   #lastActiveAt: number;
   #messages = 0;
-  #resolveEnded: (ending: Ending) => void = () => undefined;
   #isCut = false;
   #isPaused = false;
   /** What a frozen connection would have been sent. */
-  #held: string[] | undefined;
+  #held: (string | Buffer)[] | undefined;
   #heldBytes = 0;
 
-  constructor(sockets: { socket: WebSocket; raw: Duplex }, facts: ConnectionFacts, options: ConnectionOptions) {
-    const { limits, now } = options;
+  constructor(
+    sockets: { socket: WebSocket; raw: Duplex },
+    facts: ConnectionFacts,
+    options: ConnectionOptions,
+    listener: ConnectionListener,
+  ) {
     this.facts = facts;
     this.#socket = sockets.socket;
-    this.#options = options;
-    this.#frames = new FrameSniffer(limits.frameBytes);
-    this.#lastActiveAt = now();
     this.#raw = sockets.raw;
-    this.#idleTimer = new DueTimer(limits.idleMs, () => this.close(GOING_AWAY));
-    this.#durationTimer = new DueTimer(limits.connectionMs, () => this.close(GOING_AWAY));
-    this.ended = new Promise((resolve) => {
-      this.#resolveEnded = resolve;
-      this.#socket.on('close', (code, reason) => {
-        if (!this.#isCut) resolve(this.#closed(clientEnding(code, reason.toString())));
-      });
-    });
-    this.#listen(sockets.raw);
+    this.#options = options;
+    this.#listener = listener;
+    this.#frames = new FrameSniffer(options.limits.frameBytes);
+    this.#lastActiveAt = options.now();
+    listenTo(sockets.socket, sockets.raw, this);
   }
 
   get lastActiveAt(): number {
@@ -76,23 +75,27 @@ export class Connection {
   }
 
   /**
-   * Sends one text message, in frames of no more than 32 KB. How AWS delivers 33 to 128 KB is not known; the quota on
-   * frames suggests this.
+   * Sends one message, text or a buffer as binary, in frames of no more than 32 KB. How AWS delivers 33 to 128 KB is not
+   * known; the quota on frames suggests this.
    */
-  send(text: string): void {
+  send(message: string | Buffer): void {
     // Into the void, a post counts as no sign of life: the idle timeout must end a connection that was cut.
     if (!this.isOpen || this.#isCut) return;
-    const bytes = Buffer.from(text);
+    const binary = typeof message !== 'string';
+    const bytes = binary ? message : Buffer.from(message);
     if (this.#held) {
-      this.#held.push(text);
+      this.#held.push(message);
       this.#heldBytes += bytes.length;
       this.#touch();
       return;
     }
-    const { frameBytes } = this.#options.limits;
+    const { frameBytes, clientBufferBytes } = this.#options.limits;
+    // Only who was told that the buffer is full waits to hear that it is not.
+    const isFull = this.#socket.bufferedAmount + bytes.length > clientBufferBytes;
+    const flushed = isFull ? () => this.#listener.onFlushed() : undefined;
     for (let start = 0; start === 0 || start < bytes.length; start += frameBytes) {
       const fin = start + frameBytes >= bytes.length;
-      this.#socket.send(bytes.subarray(start, start + frameBytes), { binary: false, fin }, () => this.onFlushed());
+      this.#socket.send(bytes.subarray(start, start + frameBytes), { binary, fin }, flushed);
     }
     this.#touch();
   }
@@ -100,7 +103,7 @@ export class Connection {
   close(ending: Ending): void {
     if (!this.isOpen) return;
     this.#end(ending);
-    if (this.#isCut) this.#resolveEnded(this.#closed(ending));
+    if (this.#isCut) this.#closed(ending);
     else this.#socket.close(ending.code, frameReason(ending, this.#options.behaviours));
   }
 
@@ -122,15 +125,19 @@ export class Connection {
     const held = this.#held ?? [];
     this.#held = undefined;
     this.#heldBytes = 0;
-    for (const text of held) this.send(text);
+    for (const message of held) this.send(message);
     if (!this.#isPaused) this.#socket.resume();
-    this.onFlushed();
+    this.#listener.onFlushed();
   }
 
-  /** As if so many milliseconds had passed. */
-  advance(ms: number): void {
-    this.#idleTimer.advance(ms);
-    this.#durationTimer.advance(ms);
+  /** Nothing was sent in either direction for as long as API Gateway waits. */
+  goIdle(): void {
+    this.close(GOING_AWAY);
+  }
+
+  /** It was open for as long as a connection may be. */
+  expire(): void {
+    this.close(expired(this.#options.behaviours));
   }
 
   /** While paused, TCP itself holds the client back. */
@@ -149,35 +156,35 @@ export class Connection {
     this.#socket.terminate();
   }
 
-  #listen(raw: Duplex): void {
-    raw.prependListener('data', (chunk: Buffer) => this.#sniff(chunk));
-    this.#socket.on('message', (message, isBinary) => this.#received(String(message), isBinary));
-    this.#socket.on('ping', () => {
-      if (this.#options.behaviours.idleReset === 'data+ping') this.#touch();
-    });
-    this.#socket.on('error', (error) => {
-      if (!this.#isCut) this.#end(violation(error));
-    });
-  }
-
   /** `ws` reads the same chunk right after this, so that the messages before the oversized frame still count. */
-  #sniff(chunk: Buffer): void {
+  onChunk(chunk: Buffer): void {
     this.#frames.read(chunk);
     if (this.#frames.oversizedMessage !== undefined) process.nextTick(() => this.close(TOO_BIG));
   }
 
-  #received(text: string, isBinary: boolean): void {
+  onMessage(message: RawData, isBinary: boolean): void {
     const index = this.#messages++;
     if (index === this.#frames.oversizedMessage) this.close(TOO_BIG);
     else if (isBinary) this.close(BINARY_FRAME);
     if (!this.isOpen) return;
     this.#touch();
-    this.onText(text);
+    this.#listener.onText(String(message));
+  }
+
+  onPing(): void {
+    if (this.#options.behaviours.idleReset === 'data+ping') this.#touch();
+  }
+
+  onError(error: Error): void {
+    if (!this.#isCut) this.#end(violation(error));
+  }
+
+  onClose(code: number, reason: Buffer): void {
+    if (!this.#isCut) this.#closed(clientEnding(code, reason.toString()));
   }
 
   #touch(): void {
     this.#lastActiveAt = this.#options.now();
-    this.#idleTimer.refresh();
   }
 
   /** The first cause is the one that `$disconnect` hears of. A peer that never answers our close frame is cut off. */
@@ -189,10 +196,8 @@ export class Connection {
     this.#closeTimer = setTimeout(() => this.#socket.terminate(), this.#options.limits.closeHandshakeMs);
   }
 
-  #closed(ending: Ending): Ending {
-    this.#idleTimer.clear();
-    this.#durationTimer.clear();
+  #closed(ending: Ending): void {
     clearTimeout(this.#closeTimer);
-    return this.#ending ?? ending;
+    this.#listener.onEnded(this.#ending ?? ending);
   }
 }

@@ -4,6 +4,7 @@ import type { Callers } from '../iam/callers';
 import type { InvokableFunction } from '../lambda/invocation';
 import type { GatewayBehaviours } from './behaviours';
 import type { Connection } from './connection';
+import type { Deadlines } from './deadlines';
 import type { GatewayEvent, Units } from './gateway-event';
 import type { Journal } from './journal';
 import type { Limiter } from './limiter';
@@ -25,6 +26,7 @@ export interface GatewayContext {
   readonly selectKey: SelectKey;
   /** The open ones: between the 101 and the first sign of the end. */
   readonly connections: Map<string, Connection>;
+  readonly deadlines: Deadlines;
   readonly journal: Journal;
   readonly pending: PendingWork;
   readonly callers: Callers | undefined;

@@ -1,4 +1,5 @@
 import type { Connection } from './connection';
+import type { Deadlines } from './deadlines';
 
 /** What a person may do to a gateway that runs, and AWS lets nobody do. */
 export interface GatewayControl {
@@ -24,7 +25,11 @@ export class GatewayClock {
   }
 }
 
-export function createControl(connections: ReadonlyMap<string, Connection>, clock: GatewayClock): GatewayControl {
+export function createControl(
+  connections: ReadonlyMap<string, Connection>,
+  deadlines: Deadlines,
+  clock: GatewayClock,
+): GatewayControl {
   return {
     connection(connectionId) {
       const connection = connections.get(connectionId);
@@ -32,7 +37,7 @@ export function createControl(connections: ReadonlyMap<string, Connection>, cloc
     },
     advance(ms) {
       clock.advance(ms);
-      for (const connection of connections.values()) connection.advance(ms);
+      deadlines.check();
     },
   };
 }

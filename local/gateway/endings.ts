@@ -2,10 +2,15 @@
 import type { GatewayBehaviours } from './behaviours';
 import type { Ending } from './events';
 
-/** The idle timeout and the maximum duration; captured from AWS for the former, presumed for the latter. */
+/** The idle timeout, as captured from AWS; also a gateway that shuts down. */
 export const GOING_AWAY: Ending = { code: 1001, reason: 'Going away' };
 
 export const DELETED: Ending = { code: 1000, reason: 'Connection Closed Normally' };
+
+/** The maximum duration. Nobody has published what AWS sends then. */
+export function expired({ durationCode }: GatewayBehaviours): Ending {
+  return durationCode === '1001' ? GOING_AWAY : DELETED;
+}
 
 /** API Gateway takes text only ("Working with binary media types for WebSocket APIs"). The reason is not known. */
 export const BINARY_FRAME: Ending = { code: 1003, reason: '' };

@@ -135,8 +135,16 @@ function variablesOf({ stageVariables }: Stage): object {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+/** The last second that was written, and how: hundreds of events have the same. */
+const written = { second: Number.NaN, text: '' };
+
 /** `09/Feb/2024:18:11:43 +0000`, as Apache's common log format writes it. */
 function commonLogTime(epochMs: number): string {
-  const iso = new Date(epochMs).toISOString();
-  return `${iso.slice(8, 10)}/${MONTHS[Number(iso.slice(5, 7)) - 1]}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`;
+  const second = Math.floor(epochMs / 1000);
+  if (second !== written.second) {
+    const iso = new Date(epochMs).toISOString();
+    written.text = `${iso.slice(8, 10)}/${MONTHS[Number(iso.slice(5, 7)) - 1]}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`;
+    written.second = second;
+  }
+  return written.text;
 }

@@ -5,9 +5,11 @@ import type { Faults } from '../faults/faults';
 import type { Callers } from '../iam/callers';
 import type { InvokableFunction } from '../lambda/invocation';
 import { DEFAULT_BEHAVIOURS, type GatewayBehaviours } from './behaviours';
+import type { Connection } from './connection';
 import type { OpenConnection } from './connection-facts';
 import type { GatewayContext } from './context';
 import { createControl, GatewayClock, type GatewayControl } from './control';
+import { Deadlines } from './deadlines';
 import { deliverDisconnect } from './disconnect';
 import { GOING_AWAY, VANISHED } from './endings';
 import type { GatewayEvent, Units } from './gateway-event';
@@ -92,7 +94,7 @@ function serve(options: GatewayOptions, selectKey: SelectKey, listening: Listeni
   });
   const { connections, metrics } = context;
   const read = { connections: () => openConnections(context), metrics: () => metrics.read() };
-  const control = createControl(connections, clock);
+  const control = createControl(connections, context.deadlines, clock);
   return { ...addresses(options.app, listening.port), ...read, control, close };
 }
 
@@ -100,11 +102,13 @@ function contextOf(options: GatewayOptions, selectKey: SelectKey, isClosing: () 
   const { functionOf, takeUnits, onEvent, now = Date.now, journalPath } = options;
   const behaviours = { ...DEFAULT_BEHAVIOURS, ...options.behaviours };
   const limits = { ...limitsOf(behaviours), ...options.limits };
+  const connections = new Map<string, Connection>();
   const app = behaviours.emptyStageVariables === 'absent' ? options.app : { stageVariables: {}, ...options.app };
   return {
     ...{ app, functionOf, takeUnits, onEvent, now, limits, selectKey, isClosing },
     behaviours,
-    connections: new Map(),
+    connections,
+    deadlines: new Deadlines(connections, limits, now),
     journal: new Journal(journalPath),
     pending: new PendingWork(),
     callers: options.callers,

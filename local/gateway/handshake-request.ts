@@ -32,6 +32,12 @@ export function sourceIp(request: IncomingMessage): string {
   return (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
 }
 
+/** "Total combined size of request line and header values" (Developer Guide, quotas of REST and HTTP APIs). */
+export function headerBytes({ method, url, httpVersion, rawHeaders }: IncomingMessage): number {
+  const values = pairs(rawHeaders).map(([, value]) => Buffer.byteLength(value));
+  return values.reduce((sum, bytes) => sum + bytes, `${method} ${url} HTTP/${httpVersion}`.length);
+}
+
 function headersOf(request: IncomingMessage, at: number): Headers {
   const values = new Map<string, string[]>();
   const add = (name: string, value: string) => values.set(name, [...(values.get(name) ?? []), value]);

@@ -5,22 +5,21 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import { authorize } from './authorizer';
 import { type Verdict, verdictOf } from './connect-verdict';
-import { Connection } from './connection';
 import type { ConnectionFacts } from './connection-facts';
 import type { GatewayContext } from './context';
 import { deliverDisconnect } from './disconnect';
-import { GOING_AWAY, VANISHED } from './endings';
+import { VANISHED } from './endings';
 import { errorBody } from './error-frames';
 import { type ConnectRequest, connectEvent } from './events';
-import { connectRequest, sourceIp } from './handshake-request';
+import { connectRequest, headerBytes, sourceIp } from './handshake-request';
 import { FORBIDDEN, type HttpAnswer, NOT_FOUND, refuseUpgrade } from './http-answer';
 import { newId } from './ids';
 import { callIntegration } from './integration';
-import { MessagePump } from './messages';
 import { messageIn, reportRefusal } from './reports';
+import { Session } from './session';
 
 interface Upgrade {
   readonly request: IncomingMessage;
@@ -33,6 +32,8 @@ interface Upgrade {
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
 
 const TOO_MANY: HttpAnswer = { status: 429, body: errorBody('Too Many Requests') };
+
+const HEADERS_TOO_LARGE: HttpAnswer = { status: 431, body: errorBody('Request Header Fields Too Large') };
 
 const TOKEN_LIST = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+(\s*,\s*[!#$%&'*+\-.^_`|~0-9A-Za-z]+)*$/;
 
@@ -63,7 +64,7 @@ export class Handshakes {
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const upgrade: Upgrade = { request, socket, head, requestId: newId() };
     // A client may leave at any moment; `destroyed` tells of it when we come to answer.
-    socket.on('error', () => socket.destroy());
+    socket.on('error', destroy);
     const refusal = this.#refusalOf(request);
     if (refusal) return this.#refuse(upgrade, refusal, { connectionId: '', why: messageIn(refusal) });
     this.#pending.add(socket);
@@ -82,12 +83,13 @@ export class Handshakes {
     const path = url.split('?', 1)[0];
     if (isClosing()) return { status: 503, body: errorBody('Service Unavailable') };
     if (url.length > limits.urlChars) return { status: 414, body: errorBody('URI Too Long') };
+    if (headerBytes(request) > Number(behaviours.headerBytes)) return HEADERS_TOO_LARGE;
     // Which status AWS gives for a stage that does not exist is not known; 403 is what REST APIs give.
     if (path !== `/${app.stage}` && path !== `/${app.stage}/`) {
       return behaviours.unknownStage === '403' ? FORBIDDEN : NOT_FOUND;
     }
     if (!isWebSocketUpgrade(request)) return { status: 400, body: errorBody('Bad Request') };
-    if (this.#pending.size >= limits.handshakesPending || !throttles.admits('$connect')) return TOO_MANY;
+    if (this.#pending.size >= limits.handshakesPending || !throttles.admitsConnection()) return TOO_MANY;
     return undefined;
   }
 
@@ -150,23 +152,10 @@ export class Handshakes {
     if (!raw.destroyed) {
       this.#server.handleUpgrade(request, raw, head, (socket) => {
         isOpened = true;
-        this.#serve({ socket, raw }, facts);
+        new Session(this.#context, { socket, raw }, facts);
       });
     }
     if (!isOpened) this.#left(facts);
-  }
-
-  #serve(sockets: { socket: WebSocket; raw: Duplex }, facts: ConnectionFacts): void {
-    const { connections, pending, isClosing } = this.#context;
-    const connection = new Connection(sockets, facts, this.#context);
-    new MessagePump(this.#context, connection);
-    connections.set(facts.connectionId, connection);
-    const ended = connection.ended.then((ending) => {
-      connections.delete(facts.connectionId);
-      return deliverDisconnect(this.#context, facts, ending);
-    });
-    void pending.track(ended);
-    if (isClosing()) connection.close(GOING_AWAY);
   }
 
   #left(facts: ConnectionFacts): void {
@@ -175,6 +164,10 @@ export class Handshakes {
       void pending.track(deliverDisconnect(this.#context, facts, VANISHED));
     } else journal.closed(facts.connectionId);
   }
+}
+
+function destroy(this: Duplex): void {
+  this.destroy();
 }
 
 function factsOf(request: IncomingMessage, connectedAt: number): ConnectionFacts {

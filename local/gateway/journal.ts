@@ -29,6 +29,7 @@ export class Journal {
   }
 
   opened(facts: ConnectionFacts): void {
+    if (this.#path === undefined) return;
     this.#open.set(facts.connectionId, facts);
     this.#append({ opened: facts });
   }

@@ -16,10 +16,16 @@ export interface GatewayLimits {
   /** The throttle of an account in a region, which handshakes, messages and `@connections` share. */
   readonly accountRequestsPerSecond: number;
   readonly accountBurst: number;
+  /**
+   * "New connections per second per account (across all WebSocket APIs) per Region", refused with 429 beyond it. AWS names
+   * no burst; a second's worth is what the quota's own words allow.
+   */
+  readonly connectionsPerSecond: number;
+  readonly connectionsBurst: number;
 
   /**
-   * Handshakes that wait for their `$connect`. AWS accepts 500 new connections per second, and refuses with 429
-   * ("Protect your WebSocket APIs"); a local `$connect` takes well under a second, so this many pending is that rate.
+   * Handshakes that wait for their `$connect`. On AWS it may take 29 s at the quota's rate; here, whoever has 500 clients wait
+   * at once has a `$connect` that hangs, and should hear of it.
    */
   readonly handshakesPending: number;
   /**
@@ -50,6 +56,8 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   urlChars: 4096,
   accountRequestsPerSecond: 10_000,
   accountBurst: 5_000,
+  connectionsPerSecond: 500,
+  connectionsBurst: 500,
   handshakesPending: 500,
   messagesInFlight: 256,
   clientBufferBytes: 8 * 128 * 1024,

@@ -49,7 +49,9 @@ async function answerTo(context: GatewayContext, request: IncomingMessage): Prom
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   const [, stage, encodedId] = PATH.exec(path) ?? [];
   if (stage === undefined || encodedId === undefined) return isEndpoint(path, app.stage) ? UPGRADE_REQUIRED : FORBIDDEN;
-  if (behaviours.unsignedCallbacks === 'refuse' && !isSigned(request)) return UNSIGNED;
+  if (behaviours.unsignedCallbacks === 'refuse' && !isSigned(request)) {
+    return behaviours.unsignedBody === 'missing-token' ? UNSIGNED : FORBIDDEN;
+  }
   if (stage !== app.stage) return FORBIDDEN;
   const connectionId = decoded(encodedId);
   const denial = callbackDenial(context, request, connectionId);
@@ -65,8 +67,8 @@ async function command(context: GatewayContext, request: IncomingMessage, connec
     case 'POST': {
       const { limits, behaviours } = context;
       const bytesMax = behaviours.largePost === 'refuse' ? limits.frameBytes : limits.messageBytes;
-      const text = await readBody(request, bytesMax);
-      return text === undefined ? PAYLOAD_TOO_LARGE : post(context, openConnection(context, connectionId), text);
+      const body = await readBody(request, bytesMax);
+      return body === undefined ? PAYLOAD_TOO_LARGE : post(context, openConnection(context, connectionId), body);
     }
     case 'GET':
       return get(openConnection(context, connectionId));
@@ -83,12 +85,13 @@ function openConnection(context: GatewayContext, connectionId: string): Connecti
   return connection?.isOpen && !context.faults?.isFalselyGone() ? connection : undefined;
 }
 
-/** Arrives as a text message. 200 says that it was handed over, not that the client has it. */
-function post({ faults, metrics }: GatewayContext, connection: Connection | undefined, text: string): HttpAnswer {
+/** 200 says that it was handed over, not that the client has it. */
+function post(context: GatewayContext, connection: Connection | undefined, body: Buffer): HttpAnswer {
+  const { faults, metrics, behaviours } = context;
   if (!connection) return GONE;
   const fate = faults?.post() ?? 'deliver';
   if (fate === 'refuse' || connection.isBufferFull) return LIMIT_EXCEEDED;
-  if (fate === 'deliver') connection.send(text);
+  if (fate === 'deliver') connection.send(behaviours.postedFrame === 'text' ? body.toString() : body);
   metrics.message();
   return { status: 200 };
 }
@@ -112,7 +115,7 @@ function remove(connection: Connection | undefined): HttpAnswer {
 }
 
 /** Undefined when it is larger than a message may be; the rest is then left unread. */
-async function readBody(request: IncomingMessage, bytesMax: number): Promise<string | undefined> {
+async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
@@ -120,7 +123,7 @@ async function readBody(request: IncomingMessage, bytesMax: number): Promise<str
     bytes += chunk.length;
     if (bytes > bytesMax) return undefined;
   }
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }
 
 function isEndpoint(path: string, stage: string): boolean {

@@ -13,53 +13,11 @@ import { isSuccess, type LambdaResponse } from './lambda-response';
 import { reportRefusal } from './reports';
 import { selectRoute } from './route-selection';
 
-/**
- * Starts messages as they come, up to the bound; then it stops reading. What `ws` has already read by then still arrives,
- * and waits: no more than one read of the socket (64 KB) holds. A client that does not read its replies is held back
- * in the same way, since its replies would pile up here.
- */
-export class MessagePump {
-  readonly #context: GatewayContext;
-  readonly #connection: Connection;
-  readonly #waiting: string[] = [];
-  #inFlight = 0;
-  #isPaused = false;
-
-  constructor(context: GatewayContext, connection: Connection) {
-    this.#context = context;
-    this.#connection = connection;
-    connection.onText = (text) => {
-      this.#waiting.push(text);
-      this.#pump();
-    };
-    connection.onFlushed = () => this.#pump();
-  }
-
-  #pump(): void {
-    while (!this.#isBusy() && this.#waiting.length > 0) void this.#start(this.#waiting.shift() ?? '');
-    const isPaused = this.#isBusy();
-    if (isPaused === this.#isPaused) return;
-    this.#isPaused = isPaused;
-    if (isPaused) this.#connection.pause();
-    else this.#connection.resume();
-  }
-
-  #isBusy(): boolean {
-    return this.#inFlight >= this.#context.limits.messagesInFlight || this.#connection.isBufferFull;
-  }
-
-  async #start(text: string): Promise<void> {
-    this.#inFlight += 1;
-    await routeMessage(this.#context, this.#connection, text);
-    this.#inFlight -= 1;
-    this.#pump();
-  }
-}
-
 /** As an access log shows what is absent. */
 const NO_ROUTE = '-';
 
-async function routeMessage(context: GatewayContext, connection: Connection, text: string): Promise<void> {
+/** Never rejects. */
+export async function routeMessage(context: GatewayContext, connection: Connection, text: string): Promise<void> {
   const { app, now } = context;
   const { facts } = connection;
   const ids = { connectionId: facts.connectionId, requestId: newId() };

@@ -1,24 +1,39 @@
-/** What has begun and must not be cut off by a shutdown: invocations, and the reports of them. */
+/** What has begun and must not be cut off by a shutdown: open connections, invocations, and the reports of them. */
 export class PendingWork {
-  readonly #promises = new Set<Promise<unknown>>();
+  #count = 0;
+  #onNone: (() => void) | undefined;
 
-  track<T>(promise: Promise<T>): Promise<T> {
-    const settled: Promise<unknown> = promise.then(
-      () => this.#promises.delete(settled),
-      () => this.#promises.delete(settled),
-    );
-    this.#promises.add(settled);
-    return promise;
+  begin(): void {
+    this.#count += 1;
+  }
+
+  end(): void {
+    this.#count -= 1;
+    if (this.#count === 0) this.#onNone?.();
+  }
+
+  async track<T>(promise: Promise<T>): Promise<T> {
+    this.begin();
+    try {
+      return await promise;
+    } finally {
+      this.end();
+    }
   }
 
   /** Resolves when nothing is left, including what the work itself has begun, and after `waitMs` in any case. */
   async settled(waitMs: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<'timeout'>((resolve) => {
-      timer = setTimeout(() => resolve('timeout'), waitMs);
-    });
-    while (this.#promises.size > 0) {
-      if ((await Promise.race([Promise.all(this.#promises), timeout])) === 'timeout') break;
+    let isOver = false;
+    const timer = setTimeout(() => {
+      isOver = true;
+      this.#onNone?.();
+    }, waitMs);
+    while (this.#count > 0 && !isOver) {
+      await new Promise<void>((resolve) => {
+        this.#onNone = resolve;
+      });
+      // Whoever awaited the last of it may be about to begin something.
+      await new Promise(setImmediate);
     }
     clearTimeout(timer);
   }

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { buildSync } from 'esbuild';
 import type { LambdaDescription } from '../app/description';
+import { after, newCell, takeBack } from './claims';
 import { environmentVariables, newAccessKeyId } from './environment-variables';
 import type { Invocation, Report } from './invocation';
 import { INIT_MS_MAX, LOG_CHARS_MAX, PAYLOAD_BYTES_MAX } from './limits';
 import { LogBuffer } from './log-buffer';
+import { newLine, Receiver, Sender } from './mailbox';
 import type { FromRuntime, RuntimeError, RuntimeSettings, ToRuntime } from './runtime';
 
 export interface EnvironmentOptions {
@@ -24,12 +26,16 @@ type End =
   | { readonly outcome: 'timed-out' };
 
 interface Job {
-  readonly awsRequestId: string;
+  readonly requestId: string;
   readonly event: string;
-  readonly end: (end: End) => void;
+  readonly resolve: (invocation: Invocation | typeof NOT_BEGUN) => void;
+  /** Its place in what the thread was sent; undefined until it was. */
+  number: number | undefined;
   startedAt: number;
-  timer: NodeJS.Timeout;
 }
+
+/** What becomes of an invocation that was queued behind another one and taken back: it has to go elsewhere. */
+export const NOT_BEGUN = 'not-begun';
 
 let runtimeCode: string | undefined;
 
@@ -49,7 +55,8 @@ function compiledRuntime(): string {
 
 /**
  * One worker thread that runs one function, one invocation at a time. It ends with the first timeout, crash or exit, as
- * Lambda's sandboxes do; a handler that merely throws leaves it usable.
+ * Lambda's sandboxes do; a handler that merely throws leaves it usable. Further invocations may be queued behind the one that
+ * runs, since waking a thread for each costs more than a short handler does; `takeBack` returns those that have not begun.
  */
 export class ExecutionEnvironment {
   readonly accessKeyId = newAccessKeyId();
@@ -57,23 +64,34 @@ export class ExecutionEnvironment {
   readonly #options: EnvironmentOptions;
   readonly #worker: Worker;
   readonly #logs = new LogBuffer();
-  #job: Job | undefined;
-  #ready = false;
-  #dead = false;
+  readonly #cell = newCell();
+  readonly #toRuntime = newLine();
+  readonly #fromRuntime = newLine();
+  readonly #sender = new Sender(this.#toRuntime.writer);
+  readonly #receiver = new Receiver<FromRuntime>(this.#fromRuntime.reader);
+  /** In the order of their beginning; the first one runs, or is about to. */
+  #jobs: Job[] = [];
+  #nextNumber = 0;
+  #state: 'starting' | 'ready' | 'dead' = 'starting';
+  #timer: NodeJS.Timeout;
   #coldStart = true;
   readonly #createdAt: number;
   #initDurationMs = 0;
   #maxMemoryBytes = 0;
   #wasAtOnce = false;
+  #isTimedOut = false;
+  #isWaking = false;
 
   constructor(lambda: LambdaDescription, options: EnvironmentOptions) {
     this.#lambda = lambda;
     this.#options = options;
     this.#createdAt = options.now();
     this.#worker = this.#start();
-    this.#worker.on('message', (message: FromRuntime) => this.#received(message));
+    this.#timer = this.#timeOutAfter(INIT_MS_MAX);
+    this.#worker.on('message', () => this.#receive());
     this.#worker.on('error', (error) => this.#die(outOfMemoryOr(error)));
     this.#worker.on('exit', (code) => this.#die(exited(code)));
+    this.#receive();
   }
 
   /** Whether the last handler waited for nothing: only computed. */
@@ -81,21 +99,33 @@ export class ExecutionEnvironment {
     return this.#wasAtOnce;
   }
 
-  /** Resolves to what became of it, and never rejects. The caller awaits one invocation before it starts the next. */
-  async invoke(event: unknown): Promise<Invocation> {
-    const coldStart = this.#coldStart;
-    this.#coldStart = false;
-    const requestId = randomUUID();
-    const { end, startedAt } = await this.#run(requestId, JSON.stringify(event ?? null));
-    const durationMs = this.#options.now() - startedAt;
-    return {
-      accessKeyId: this.accessKeyId,
-      durationMs,
-      coldStart,
-      logs: this.#logs.take(requestId),
-      report: this.#report(requestId, { durationMs, coldStart }),
-      ...end,
-    };
+  /** How many invocations run here or are queued. */
+  get load(): number {
+    return this.#jobs.length;
+  }
+
+  get isReady(): boolean {
+    return this.#state === 'ready';
+  }
+
+  /** Resolves to what became of it, and never rejects. `NOT_BEGUN` only for what was queued behind another invocation. */
+  invoke(event: unknown): Promise<Invocation | typeof NOT_BEGUN> {
+    return new Promise((resolve) => {
+      const job = {
+        requestId: randomUUID(),
+        event: JSON.stringify(event ?? null),
+        resolve,
+        startedAt: this.#options.now(),
+      };
+      this.#accept({ ...job, number: undefined });
+    });
+  }
+
+  /** Ends what is queued behind the invocation that runs with `NOT_BEGUN`. */
+  takeBack(): void {
+    const first = takeBack(this.#cell, this.#nextNumber);
+    const index = this.#jobs.findIndex(({ number }) => number === first);
+    if (index >= 0) for (const job of this.#jobs.splice(index)) job.resolve(NOT_BEGUN);
   }
 
   /** Lambda's `REPORT` line. Since August 2025 the init phase is billed, too. */
@@ -124,6 +154,9 @@ export class ExecutionEnvironment {
       functionArn: `arn:aws:lambda:${region}:${accountId}:function:${functionName}`,
       payloadBytesMax: PAYLOAD_BYTES_MAX,
       logCharsMax: LOG_CHARS_MAX,
+      cell: this.#cell,
+      toRuntime: this.#toRuntime.reader,
+      fromRuntime: this.#fromRuntime.writer,
     };
     return new Worker(compiledRuntime(), {
       eval: true,
@@ -131,46 +164,65 @@ export class ExecutionEnvironment {
       execArgv: ['--enable-source-maps', '--require', join(__dirname, 'provided-sdk.cjs')],
       env: environmentVariables(this.#lambda, extraEnvironment, { accessKeyId: this.accessKeyId, region, ...log }),
       workerData: settings,
+      transferList: [settings.toRuntime.port, settings.fromRuntime.port],
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
       stdout: true,
       stderr: true,
     });
   }
 
-  #run(awsRequestId: string, event: string): Promise<{ end: End; startedAt: number }> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => void this.#timeOut(), INIT_MS_MAX);
-      const end = (end: End) => resolve({ end, startedAt: job.startedAt });
-      const job: Job = { awsRequestId, event, end, startedAt: this.#options.now(), timer };
-      this.#job = job;
-      if (this.#dead) this.#end(exited(1));
-      else if (this.#ready) this.#begin(job);
+  #accept(job: Job): void {
+    if (this.#state !== 'dead') this.#jobs.push(job);
+    if (this.#state === 'ready') this.#send(job);
+    else if (this.#state === 'dead') this.#conclude(job, exited(1));
+  }
+
+  #send(job: Job): void {
+    job.number = this.#nextNumber;
+    this.#nextNumber = after(job.number);
+    if (job === this.#jobs[0]) this.#begun(job);
+    const { requestId, event, number } = job;
+    const head: ToRuntime = { awsRequestId: requestId, number, remainingMs: this.#lambda.timeoutMs };
+    this.#sender.send(head, event);
+    this.#wakeSoon();
+  }
+
+  /** Once for all that one turn of the event loop brings: to wake a thread costs more than to answer a message. */
+  #wakeSoon(): void {
+    if (this.#isWaking) return;
+    this.#isWaking = true;
+    setImmediate(() => {
+      this.#isWaking = false;
+      this.#sender.wake();
     });
   }
 
   /** The clock starts when the handler does: like Lambda's billed duration, it leaves out the init phase. */
-  #begin(job: Job): void {
-    const { timeoutMs } = this.#lambda;
-    clearTimeout(job.timer);
-    job.timer = setTimeout(() => void this.#timeOut(), timeoutMs);
+  #begun(job: Job): void {
     job.startedAt = this.#options.now();
-    const message: ToRuntime = { awsRequestId: job.awsRequestId, event: job.event, remainingMs: timeoutMs };
-    this.#worker.postMessage(message);
+    this.#timer.refresh();
   }
 
-  #received(message: FromRuntime): void {
+  #timeOutAfter(ms: number): NodeJS.Timeout {
+    // The thread itself keeps the process alive.
+    return setTimeout(() => void this.#timeOut(), ms).unref();
+  }
+
+  #receive(): void {
+    this.#receiver.drain((message, body) => this.#received(message, body));
+  }
+
+  #received(message: FromRuntime, body: string): void {
     switch (message.kind) {
       case 'ready':
-        this.#ready = true;
-        this.#initDurationMs = this.#options.now() - this.#createdAt;
-        if (this.#job) this.#begin(this.#job);
+        this.#becomeReady();
         return;
       case 'log':
-        this.#logs.append(message.stream, message.text);
+        this.#logs.append(message.stream, body);
         return;
       case 'returned':
         this.#measured(message);
-        this.#end({ outcome: 'returned', payload: JSON.parse(message.payload) });
+        this.#end({ outcome: 'returned', payload: JSON.parse(body) });
         return;
       case 'failed':
         this.#measured(message);
@@ -187,27 +239,53 @@ export class ExecutionEnvironment {
     this.#wasAtOnce = atOnce;
   }
 
+  #becomeReady(): void {
+    this.#state = 'ready';
+    this.#initDurationMs = this.#options.now() - this.#createdAt;
+    clearTimeout(this.#timer);
+    this.#timer = this.#timeOutAfter(this.#lambda.timeoutMs);
+    for (const job of this.#jobs) this.#send(job);
+  }
+
   /** The thread's end delivers the log lines that it had already sent, so the invocation waits for it. */
   async #timeOut(): Promise<void> {
-    const job = this.#job;
-    this.#job = undefined;
+    if (this.#jobs.length === 0 && this.#state === 'ready') return;
+    this.#isTimedOut = true;
     await this.#worker.terminate();
-    job?.end({ outcome: 'timed-out' });
   }
 
   #end(end: End): void {
-    const job = this.#job;
-    this.#job = undefined;
-    clearTimeout(job?.timer);
-    job?.end(end);
+    const job = this.#jobs.shift();
+    const [next] = this.#jobs;
+    if (next) this.#begun(next);
+    if (job) this.#conclude(job, end);
   }
 
+  /** At once, not when somebody comes to await it: what is logged next belongs to the next invocation. */
+  #conclude({ requestId, startedAt, resolve }: Job, end: End): void {
+    const durationMs = this.#options.now() - startedAt;
+    const coldStart = this.#coldStart;
+    this.#coldStart = false;
+    resolve({
+      accessKeyId: this.accessKeyId,
+      durationMs,
+      coldStart,
+      logs: this.#logs.take(requestId),
+      report: this.#report(requestId, { durationMs, coldStart }),
+      ...end,
+    });
+  }
+
+  /** What was queued has not begun, or it began after the last answer and ends like this. */
   #die(end: End): void {
-    if (!this.#dead) {
-      this.#dead = true;
-      this.#options.onExit(this);
-    }
-    this.#end(end);
+    if (this.#state === 'dead') return;
+    this.#receive();
+    this.takeBack();
+    this.#state = 'dead';
+    clearTimeout(this.#timer);
+    this.#options.onExit(this);
+    const last = this.#isTimedOut ? ({ outcome: 'timed-out' } as const) : end;
+    for (const job of this.#jobs.splice(0)) this.#conclude(job, last);
   }
 }
 

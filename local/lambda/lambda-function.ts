@@ -4,9 +4,9 @@ import type { Faults } from '../faults/faults';
 import { invokeWithFaults } from '../faults/invoke-with-faults';
 import type { EnvironmentWatch } from '../iam/callers';
 import { messageOf } from '../process/clear-error';
-import { ExecutionEnvironment } from './execution-environment';
+import { ExecutionEnvironment, NOT_BEGUN } from './execution-environment';
 import type { Invocation, InvokableFunction } from './invocation';
-import { ENVIRONMENTS_MAX, PATIENCE_MS, WAITING_MAX } from './limits';
+import { ENVIRONMENTS_MAX, PATIENCE_MS, QUEUED_MAX, WAITING_MAX } from './limits';
 
 export interface LambdaFunctionOptions {
   /** Variables beyond the template's, such as the endpoints of the local DynamoDB and the local gateway. */
@@ -56,18 +56,15 @@ export class LambdaFunction implements InvokableFunction {
   }
 
   async #invoke(event: unknown): Promise<Invocation> {
-    let environment: ExecutionEnvironment | undefined;
-    try {
-      environment = await this.#acquire();
-    } catch (error) {
-      // Node refuses to start a thread with such NODE_OPTIONS, as it would refuse to start at all in AWS.
-      return refused('Runtime.ExitError', messageOf(error));
+    for (;;) {
+      const environment = await this.#acquire();
+      if (environment === undefined) return this.#closed ? CLOSED : THROTTLED;
+      if (!(environment instanceof ExecutionEnvironment)) return environment;
+      const invocation = await environment.invoke(event);
+      if (invocation !== NOT_BEGUN) this.#onlyComputes = environment.wasAtOnce;
+      this.#release(environment);
+      if (invocation !== NOT_BEGUN) return invocation;
     }
-    if (!environment) return this.#closed ? CLOSED : THROTTLED;
-    const invocation = await environment.invoke(event);
-    this.#onlyComputes = environment.wasAtOnce;
-    this.#release(environment);
-    return invocation;
   }
 
   /** How many environments run an invocation now, and how many wait for one. */
@@ -94,10 +91,17 @@ export class LambdaFunction implements InvokableFunction {
     return ended;
   }
 
-  async #acquire(): Promise<ExecutionEnvironment | undefined> {
+  async #acquire(): Promise<ExecutionEnvironment | Invocation | undefined> {
     if (this.#closed) return undefined;
-    const environment = this.#isWorthWaiting() ? undefined : (this.#idle.pop() ?? this.#startWithinBound());
-    if (environment) return environment;
+    try {
+      const environment = this.#isWorthQueueing()
+        ? this.#leastLoaded()
+        : (this.#idle.pop() ?? this.#startWithinBound());
+      if (environment) return environment;
+    } catch (error) {
+      // Node refuses to start a thread with such NODE_OPTIONS, as it would refuse to start at all in AWS.
+      return refused('Runtime.ExitError', messageOf(error));
+    }
     if (this.#waiting.length >= (this.#options.maxWaiting ?? WAITING_MAX)) return undefined;
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
@@ -106,11 +110,21 @@ export class LambdaFunction implements InvokableFunction {
   }
 
   /**
-   * More threads than cores make handlers that only compute slower, not faster. So one waits while every core has one; if
-   * none ends soon, it gets an environment of its own as any other does.
+   * More threads than cores make handlers that only compute slower, not faster. So while every core has one, an invocation
+   * is queued behind another; if that does not end soon, it gets an environment of its own as any other does.
    */
-  #isWorthWaiting(): boolean {
+  #isWorthQueueing(): boolean {
     return this.#onlyComputes && this.#environments.size - this.#idle.length >= CORES;
+  }
+
+  #leastLoaded(): ExecutionEnvironment | undefined {
+    let least: ExecutionEnvironment | undefined;
+    for (const environment of this.#environments) {
+      const isFit = environment.isReady && environment.load > 0 && environment.load < QUEUED_MAX;
+      if (isFit && (least === undefined || environment.load < least.load)) least = environment;
+    }
+    if (least) this.#waitPatiently();
+    return least;
   }
 
   #waitPatiently(): void {
@@ -120,6 +134,7 @@ export class LambdaFunction implements InvokableFunction {
   #loseSomePatience(): void {
     this.#patience = undefined;
     this.#onlyComputes = false;
+    for (const environment of this.#environments) environment.takeBack();
     while (this.#waiting.length > 0 && !this.#closed) {
       const environment = this.#idle.pop() ?? this.#startWithinBound();
       if (!environment) return;
@@ -143,7 +158,10 @@ export class LambdaFunction implements InvokableFunction {
   }
 
   #release(environment: ExecutionEnvironment): void {
-    if (this.#environments.has(environment)) this.#offer(environment);
+    // It goes on: whoever is queued or waits has seen it.
+    this.#patience?.refresh();
+    if (!this.#environments.has(environment) || this.#idle.includes(environment)) return;
+    if (environment.load === 0 || (this.#onlyComputes && this.#waiting.length > 0)) this.#offer(environment);
   }
 
   #discard(environment: ExecutionEnvironment): void {
@@ -158,8 +176,6 @@ export class LambdaFunction implements InvokableFunction {
 
   #offer(environment: ExecutionEnvironment): void {
     const waiter = this.#waiting.shift();
-    // Whoever still waits has seen that it goes on.
-    if (this.#waiting.length > 0) this.#patience?.refresh();
     if (waiter) waiter(environment);
     else if (this.#retired) void environment.close();
     else this.#idle.push(environment);

@@ -24,5 +24,11 @@ export const LOG_CHARS_MAX = 256 * 1024;
 /** The same for many short lines: nobody reads more of one invocation, and the last ones matter least to a loop. */
 export const LOG_LINES_MAX = 2_000;
 
-/** With no environment set free for this long, an invocation no longer waits for one while it may have its own. */
+/**
+ * Short invocations that one environment is sent ahead. Twice as many save hardly a wake-up more, and each would wait longer
+ * for one that turns out not to be short.
+ */
+export const QUEUED_MAX = 32;
+
+/** With no environment set free for this long, an invocation no longer waits behind another while it may have its own. */
 export const PATIENCE_MS = 20;

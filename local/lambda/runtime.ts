@@ -10,6 +10,8 @@ import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
+import { type Cell, claim } from './claims';
+import { type Line, Receiver, Sender } from './mailbox';
 import { Unfinished } from './unfinished';
 
 export interface RuntimeSettings {
@@ -22,11 +24,16 @@ export interface RuntimeSettings {
   readonly logStreamName: string;
   readonly payloadBytesMax: number;
   readonly logCharsMax: number;
+  /** See `claims.ts`. */
+  readonly cell: Cell;
+  readonly toRuntime: Line;
+  readonly fromRuntime: Line;
 }
 
+/** The body is the event, as JSON. */
 export interface ToRuntime {
   readonly awsRequestId: string;
-  readonly event: string;
+  readonly number: number;
   readonly remainingMs: number;
 }
 
@@ -42,10 +49,11 @@ interface Measured {
   readonly atOnce: boolean;
 }
 
+/** The body is what was returned, as JSON, or what was logged. */
 export type FromRuntime =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'log'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
-  | ({ readonly kind: 'returned'; readonly payload: string } & Measured)
+  | { readonly kind: 'log'; readonly stream: 'stdout' | 'stderr' }
+  | ({ readonly kind: 'returned' } & Measured)
   | ({ readonly kind: 'failed' } & RuntimeError & Measured)
   | ({ readonly kind: 'crashed' } & RuntimeError);
 
@@ -56,8 +64,12 @@ const settings: RuntimeSettings = workerData;
 const unfinished = new Unfinished();
 let logCharsLeft = settings.logCharsMax;
 
-function post(message: FromRuntime): void {
-  parentPort?.postMessage(message);
+const inbox = new Receiver<ToRuntime>(settings.toRuntime);
+const outbox = new Sender(settings.fromRuntime);
+
+function post(message: FromRuntime, body?: string): void {
+  outbox.send(message, body);
+  if (outbox.wake()) parentPort?.postMessage('look');
 }
 
 /** Lambda's names for what a function can do wrong; `errorType` of anything else is the error's own name. */
@@ -75,11 +87,8 @@ function forward(stream: 'stdout' | 'stderr', text: string): void {
   if (logCharsLeft <= 0) return;
   const kept = text.slice(0, logCharsLeft);
   logCharsLeft -= text.length;
-  post({
-    kind: 'log',
-    stream,
-    text: logCharsLeft > 0 ? kept : `${kept}\n(the rest of this invocation's log is left out)\n`,
-  });
+  const isAll = logCharsLeft > 0;
+  post({ kind: 'log', stream }, isAll ? kept : `${kept}\n(the rest of this invocation's log is left out)\n`);
 }
 
 function capture(stream: 'stdout' | 'stderr'): void {
@@ -149,13 +158,18 @@ interface Ended {
   readonly isFrozen: boolean;
 }
 
+interface Invocation {
+  readonly head: ToRuntime;
+  readonly body: string;
+}
+
 /** A handler with a third parameter answers through it; any other answers with what it returns, or what that resolves to. */
-function call(handler: Handler, invocation: ToRuntime): Promise<Ended> {
+function call(handler: Handler, { head, body }: Invocation): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const context = contextOf(invocation);
+    const context = contextOf(head);
     const callback: Callback = (error, result) =>
       error ? reject(error) : resolve({ result, isFrozen: !context.callbackWaitsForEmptyEventLoop });
-    const returned = handler(JSON.parse(invocation.event), context, callback);
+    const returned = handler(JSON.parse(body), context, callback);
     if (handler.length >= 3 && typeof Object(returned).then !== 'function') return;
     Promise.resolve(returned).then((result) => resolve({ result, isFrozen: true }), reject);
   });
@@ -173,39 +187,104 @@ function serialise(result: unknown): string {
   }
 }
 
-async function answer(handler: Handler, invocation: ToRuntime): Promise<void> {
-  logCharsLeft = settings.logCharsMax;
-  unfinished.start();
-  let atOnce = true;
-  const turn = new Promise<void>((resolve) => {
-    setImmediate(() => {
-      atOnce = false;
-      resolve();
-    });
-  });
-  const { message, isFrozen } = await outcomeOf(handler, invocation);
-  const measured = { atOnce };
-  // What promises alone still have to do is done after one turn of the loop, on AWS as well: the answer is I/O there.
-  await (atOnce ? turn : new Promise(setImmediate));
-  const warnings = unfinished.end();
-  if (isFrozen) for (const line of warnings) forward('stderr', `${line}\n`);
-  const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
-  post({ ...message, ...measured, memoryBytes: heap + external });
+interface Running {
+  outcome?: Outcome;
+  /** The handler waits for something: no promise alone has brought it to its end. */
+  hasWaited: boolean;
 }
 
-type Outcome = { readonly kind: 'returned'; readonly payload: string } | ({ readonly kind: 'failed' } & RuntimeError);
+/**
+ * One invocation after the other, in steps that are callbacks of `setImmediate`: between two of them Node runs every promise
+ * that can go on, so a handler that only computes has ended by the next step, with all that it left to promises; on AWS, too, these
+ * run before the freeze. Then the thread stands still, whatever is pending, until there is a next invocation.
+ */
+class Invocations {
+  readonly #handler: Handler;
+  #running: Running | undefined;
 
-async function outcomeOf(
-  handler: Handler,
-  invocation: ToRuntime,
-): Promise<{ readonly message: Outcome; readonly isFrozen: boolean }> {
+  constructor(handler: Handler) {
+    this.#handler = handler;
+  }
+
+  readonly step = (): void => {
+    if (this.#running && !this.#end(this.#running)) return;
+    const invocation = nextInvocation();
+    const running: Running = { hasWaited: false };
+    this.#running = running;
+    setImmediate(this.step);
+    logCharsLeft = settings.logCharsMax;
+    unfinished.start();
+    void outcomeOf(this.#handler, invocation).then((outcome) => {
+      running.outcome = outcome;
+      // One turn more: what promises still have to do may have waited for the same I/O.
+      if (running.hasWaited) setImmediate(this.step);
+    });
+  };
+
+  /** False if it still runs; somebody will call `step` again. */
+  #end(running: Running): boolean {
+    const { outcome, hasWaited } = running;
+    running.hasWaited = true;
+    if (!outcome) return false;
+    if (!outcome.isFrozen && unfinished.isPending()) {
+      unfinished.untracked(() => setTimeout(this.step, EMPTY_LOOP_POLL_MS));
+      return false;
+    }
+    finish(outcome, { atOnce: !hasWaited });
+    return true;
+  }
+}
+
+/** Stands still until there is one that has not been taken back. */
+function nextInvocation(): Invocation {
+  for (;;) {
+    const invocation = inbox.wait();
+    if (claim(settings.cell, invocation.head.number)) return invocation;
+  }
+}
+
+/** Node tells nobody that its event loop has nothing more to wait for while we listen to the host. */
+const EMPTY_LOOP_POLL_MS = 1;
+
+function finish({ message, payload, isFrozen }: Outcome, { atOnce }: { readonly atOnce: boolean }): void {
+  const warnings = unfinished.end();
+  if (isFrozen) for (const line of warnings) forward('stderr', `${line}\n`);
+  post({ ...message, atOnce, memoryBytes: memory.bytes() }, payload);
+}
+
+/** Asking V8 takes longer than a short handler does, so it is not asked again within a few milliseconds. */
+class Memory {
+  #bytes = 0;
+  #askedAt = Number.NEGATIVE_INFINITY;
+
+  bytes(): number {
+    const now = performance.now();
+    if (now - this.#askedAt >= MEMORY_EVERY_MS) {
+      const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
+      this.#bytes = heap + external;
+      this.#askedAt = now;
+    }
+    return this.#bytes;
+  }
+}
+
+const MEMORY_EVERY_MS = 5;
+const memory = new Memory();
+
+interface Outcome {
+  readonly message: { readonly kind: 'returned' } | ({ readonly kind: 'failed' } & RuntimeError);
+  readonly payload?: string;
+  readonly isFrozen: boolean;
+}
+
+async function outcomeOf(handler: Handler, invocation: Invocation): Promise<Outcome> {
   try {
     const { result, isFrozen } = await call(handler, invocation);
     const payload = serialise(result);
     const bytes = Buffer.byteLength(payload);
     if (bytes > settings.payloadBytesMax)
       throw runtimeError('Function.ResponseSizeTooLarge', `Response payload size (${bytes} bytes) exceeded maximum`);
-    return { message: { kind: 'returned', payload }, isFrozen };
+    return { message: { kind: 'returned' }, payload, isFrozen };
   } catch (error) {
     return { message: { kind: 'failed', ...describe(error) }, isFrozen: true };
   }
@@ -222,10 +301,12 @@ function crash(error: unknown, origin: string): void {
 capture('stdout');
 capture('stderr');
 process.on('uncaughtException', crash);
+// Without a listener, a handler that waits for nothing that Node knows of would end the thread instead of timing out.
+parentPort?.on('message', () => undefined);
 loadHandler().then(
   (handler) => {
-    parentPort?.on('message', (invocation: ToRuntime) => void answer(handler, invocation));
     post({ kind: 'ready' });
+    setImmediate(new Invocations(handler).step);
   },
   (error: unknown) => crash(error, 'init'),
 );

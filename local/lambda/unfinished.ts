@@ -71,6 +71,17 @@ export class Unfinished {
     this.#isTracking = true;
   }
 
+  isPending(): boolean {
+    return this.#begun.some(({ isPending }) => isPending());
+  }
+
+  /** What the runtime itself begins is nobody's business. */
+  untracked(work: () => void): void {
+    this.#isTracking = false;
+    work();
+    this.#isTracking = true;
+  }
+
   /** One line for each thing that is still under way. From now on nothing is noted until the next `start`. */
   end(): readonly string[] {
     this.#isTracking = false;

@@ -3,6 +3,7 @@ const CORAL = 'com.amazon.coral.service#';
 
 /** Each error's type in the JSON protocol, and its code in the older query protocol, which SDKs read from a header. */
 const ERRORS = {
+  AccessDenied: [`${CORAL}AccessDeniedException`, 'AccessDenied'],
   QueueDoesNotExist: [`${SQS}QueueDoesNotExist`, 'AWS.SimpleQueueService.NonExistentQueue'],
   ReceiptHandleIsInvalid: [`${SQS}ReceiptHandleIsInvalid`, 'ReceiptHandleIsInvalid'],
   MessageNotInflight: [`${SQS}MessageNotInflight`, 'AWS.SimpleQueueService.MessageNotInflight'],
@@ -25,10 +26,12 @@ const ERRORS = {
 export class QueueError extends Error {
   readonly type: string;
   readonly queryCode: string;
+  readonly status: 400 | 403;
 
   constructor(name: keyof typeof ERRORS, message: string) {
     super(message);
     [this.type, this.queryCode] = ERRORS[name];
+    this.status = name === 'AccessDenied' ? 403 : 400;
   }
 }
 

@@ -1,7 +1,9 @@
+import type { LambdaDescription } from '../app/description';
 import { asRecord, type Resource, requireKnownProperties, type Template, textOf, Unsupported } from '../app/template';
 import type { QueueDescription, QueueMapping, StreamMapping } from './description';
 import { BadPattern, compileFilters } from './filter';
 import { QUEUE_BATCHES_AT_ONCE } from './limits';
+import { requireDestinationAccess, requireQueueAccess, requireStreamAccess } from './mapping-permissions';
 import { numberOf } from './read-number';
 import { functionByArn, type SourceParts } from './read-schedules';
 
@@ -41,17 +43,21 @@ export function readStreamMapping(mapping: Resource, parts: MappingParts): Strea
   if (startsAt !== 'LATEST' && startsAt !== 'TRIM_HORIZON') {
     throw new Unsupported(mapping, `a DynamoDB stream has no StartingPosition ${JSON.stringify(startsAt)}`);
   }
+  const common = readCommon(mapping, parts, { byDefault: 100, max: 10_000 });
+  const lambda = parts.functions.get(common.functionId);
+  const streamArn = String(parts.resolve(mapping.properties.EventSourceArn));
+  requireStreamAccess({ mapping, lambda, arn: streamArn });
   return {
-    ...readCommon(mapping, parts, { byDefault: 100, max: 10_000 }),
+    ...common,
     tableId: table.logicalId,
     tableName: String(parts.resolve({ Ref: table.logicalId })),
-    streamArn: String(parts.resolve(mapping.properties.EventSourceArn)),
+    streamArn,
     startsAt,
     bisects: bisects === true,
     retriesMax: bounded(mapping, 'MaximumRetryAttempts', { min: 0, max: 10_000 }),
     ageMsMax: 1000 * bounded(mapping, 'MaximumRecordAgeInSeconds', { min: 60, max: 604_800 }),
     lanes: numberOf(mapping, 'ParallelizationFactor', { byDefault: 1, min: 1, max: 10 }),
-    ...onFailureOf(mapping, parts),
+    ...onFailureOf(mapping, parts, lambda),
   };
 }
 
@@ -69,13 +75,18 @@ function tableOf(mapping: Resource, { template, resolve }: MappingParts): Resour
 }
 
 /** A queue of the template is the one destination that there is here. */
-function onFailureOf(mapping: Resource, parts: MappingParts): { readonly onFailureArn?: string } {
+function onFailureOf(
+  mapping: Resource,
+  parts: MappingParts,
+  lambda: LambdaDescription | undefined,
+): { readonly onFailureArn?: string } {
   const arn = parts.resolve(asRecord(asRecord(mapping.properties.DestinationConfig)?.OnFailure)?.Destination);
   if (arn === undefined) return {};
   const queue = queueByArn(parts, arn);
   if (queue === undefined || queue.isFifo) {
     throw new Unsupported(mapping, 'its OnFailure destination is not a standard queue of this template');
   }
+  requireDestinationAccess({ mapping, lambda, arn: queue.arn });
   return { onFailureArn: queue.arn };
 }
 
@@ -94,7 +105,9 @@ export function readQueueMapping(mapping: Resource, parts: MappingParts): QueueM
   if (common.batchSize > 10 && common.windowMs < 1_000) {
     throw new Unsupported(mapping, 'a BatchSize of more than 10 needs MaximumBatchingWindowInSeconds');
   }
-  requireLongVisibility(mapping, queue, parts.functions.get(common.functionId)?.timeoutMs ?? 0);
+  const lambda = parts.functions.get(common.functionId);
+  requireLongVisibility(mapping, queue, lambda?.timeoutMs ?? 0);
+  requireQueueAccess({ mapping, lambda, arn: queue.arn });
   const { MaximumConcurrency: most = QUEUE_BATCHES_AT_ONCE } = asRecord(mapping.properties.ScalingConfig) ?? {};
   const batchesAtOnce = Math.min(Number(most), QUEUE_BATCHES_AT_ONCE);
   return { ...common, queueId: queue.logicalId, queueArn: queue.arn, batchesAtOnce };

@@ -45,7 +45,10 @@ export interface StreamApi {
   read(iterator: string, limit: number): Promise<Page>;
 }
 
-/** The engine's own API. It is asked directly, since the proxy's requests are metered for the Lambdas. */
+/**
+ * The engine's own API. It is asked directly: the proxy meters, permits and disturbs the requests of execution
+ * environments, and these are Lambda's own, which cost a table nothing. What the role must allow is checked at start.
+ */
 export function streamApi(engineUrl: string): StreamApi {
   const streams = (operation: string, body: object) => send(engineUrl, `DynamoDBStreams_20120810.${operation}`, body);
   return {

@@ -24,7 +24,10 @@ export interface OpenOptions {
 }
 
 /** How long a frame or a close may take: a cold start on a busy machine, or the way to a far region. */
-const PATIENCE_MS = 15_000;
+export const PATIENCE_MS = 15_000;
+
+/** How long a server may take to answer our close before the socket is destroyed. A peer may never answer. */
+const CLOSE_MS_MAX = 2_000;
 
 /** One client: `ws`, with the frames that came and how it ended. */
 export class Client {
@@ -34,9 +37,11 @@ export class Client {
   upgradeHeaders: IncomingMessage['headers'] = {};
   readonly #frames: Frame[] = [];
 
-  constructor(target: Target, { query, protocols = [], headers, suffix = '' }: OpenOptions = {}) {
+  constructor(target: Pick<Target, 'url'>, { query, protocols = [], headers, suffix = '' }: OpenOptions = {}) {
     const search = query === undefined ? '' : `?${new URLSearchParams(query)}`;
     this.socket = new WebSocket(`${target.url}${suffix}${search}`, [...protocols], { headers: { ...headers } });
+    // What goes wrong before it is open is told by `opened`; afterwards a violation of the protocol shows as a close.
+    this.socket.on('error', () => undefined);
     this.socket.on('upgrade', (response) => {
       this.upgradeHeaders = response.headers;
     });
@@ -49,12 +54,10 @@ export class Client {
     });
   }
 
-  static async open(target: Target, options: OpenOptions = {}): Promise<Client> {
-    const client = new Client(target, options);
-    await once(client.socket, 'open');
-    // From here on a violation of the protocol shows as a close.
-    client.socket.on('error', () => undefined);
-    return client;
+  /** Rejects when the handshake fails. */
+  async opened(): Promise<this> {
+    await once(this.socket, 'open');
+    return this;
   }
 
   send(body: object | string): void {
@@ -102,6 +105,13 @@ export class Client {
     this.socket.close(code, reason);
     return this.closed;
   }
+
+  /** Leaves nothing behind that would keep the process, whatever the server does. */
+  async end(patienceMs: number): Promise<void> {
+    const timer = setTimeout(() => this.socket.terminate(), patienceMs);
+    await this.close();
+    clearTimeout(timer);
+  }
 }
 
 export interface RequestContext {
@@ -133,28 +143,35 @@ export interface MessageEvent extends Pick<RecordedEvent, 'requestContext' | 'st
   readonly body: string;
 }
 
-/** Clients of one test file, so that none outlives it. */
+/** Clients of one test file, so that none outlives it: also one whose handshake the server never answers. */
 export class Clients {
-  readonly #open: Client[] = [];
-  readonly #target: () => Target;
+  readonly #begun: Client[] = [];
+  readonly #target: () => Pick<Target, 'url'>;
+  readonly #closeMsMax: number;
 
-  constructor(target: () => Target) {
+  constructor(target: () => Pick<Target, 'url'>, closeMsMax = CLOSE_MS_MAX) {
     this.#target = target;
+    this.#closeMsMax = closeMsMax;
   }
 
-  async open(options: OpenOptions = {}): Promise<Client> {
-    const client = await Client.open(this.#target(), options);
-    this.#open.push(client);
+  /** One whose handshake is under way. */
+  begin(options: OpenOptions = {}): Client {
+    const client = new Client(this.#target(), options);
+    this.#begun.push(client);
     return client;
   }
 
+  open(options: OpenOptions = {}): Promise<Client> {
+    return this.begin(options).opened();
+  }
+
   /** The HTTP answer to an upgrade that must not succeed. */
-  async refusal(options: OpenOptions = {}): Promise<Refusal> {
-    return refusalOf(new Client(this.#target(), options));
+  refusal(options: OpenOptions = {}): Promise<Refusal> {
+    return refusalOf(this.begin(options));
   }
 
   async closeAll(): Promise<void> {
-    await Promise.all(this.#open.splice(0).map((client) => client.close()));
+    await Promise.all(this.#begun.splice(0).map((client) => client.end(this.#closeMsMax)));
   }
 }
 

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, expect, it } from '@jest/globals';
 import { eventually } from '../end-to-end/children';
-import { Client, Clients } from './client';
+import { Clients, PATIENCE_MS } from './client';
 import { deployment } from './deployment';
 import { bytes, Management } from './management';
 import { settle } from './settle';
@@ -32,6 +32,16 @@ describeTarget('core', 'the handshake', (target) => {
     const { status } = await clients.refusal(padding(4200));
 
     expect(status).toBeGreaterThanOrEqual(400);
+  });
+
+  it('§4 [U] › the headers of a handshake may have so many bytes in all', async () => {
+    const padded = async (bytes: number) => {
+      const headers = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`X-${name}`, 'x'.repeat(bytes / 4)]));
+      const answer = await clients.refusal({ headers }).catch((error: Error) => error.message);
+      return typeof answer === 'string' ? answer : answer.status;
+    };
+
+    settle('headerBytes', [await padded(9_500), await padded(11_000)]);
   });
 
   it('§1.1.2 › the upgrade is pending until $connect has returned', async () => {
@@ -121,7 +131,7 @@ describeTarget('core', 'the handshake', (target) => {
   });
 
   it('§1.1.12 › a request without an upgrade gets 426', async () => {
-    const { status } = await fetch(target().callbackUrl);
+    const { status } = await fetch(target().callbackUrl, { signal: AbortSignal.timeout(PATIENCE_MS) });
 
     expect(status).toBe(426);
   });
@@ -148,7 +158,7 @@ describeTarget('core', 'the handshake', (target) => {
     const key = randomUUID();
     const { client: sdk } = new Management(target());
 
-    const opening = Client.open(target(), { query: { key, sleep: '2500' } });
+    const opening = clients.begin({ query: { key, sleep: '2500' } }).opened();
     const { requestContext } = await observer.recorded(key, 'CONNECT');
     const id = { ConnectionId: requestContext.connectionId };
     const early = await Promise.allSettled([
@@ -161,7 +171,6 @@ describeTarget('core', 'the handshake', (target) => {
 
     for (const result of early) expect(result).toMatchObject({ reason: expect.any(GoneException) });
     expect(await client.next()).toBe('in time');
-    await client.close();
   });
 
   it('§1.3.7 [U] › $disconnect after a refused $connect', async () => {
@@ -183,8 +192,7 @@ describeTarget('core', 'the handshake', (target) => {
   it('§1.3.7 [U] › $disconnect for a client that left while $connect ran', async () => {
     const observer = await clients.open();
     const key = randomUUID();
-    const leaving = new Client(target(), { query: { key, sleep: '800' } });
-    leaving.socket.on('error', () => undefined);
+    const leaving = clients.begin({ query: { key, sleep: '800' } });
 
     const { requestContext } = await observer.recorded(key, 'CONNECT');
     leaving.socket.terminate();

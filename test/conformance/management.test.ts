@@ -9,7 +9,7 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, beforeAll, expect, it } from '@jest/globals';
-import { Clients } from './client';
+import { Clients, PATIENCE_MS } from './client';
 import { bytes, Management } from './management';
 import { settle } from './settle';
 import { describeTarget } from './target';
@@ -137,7 +137,9 @@ describeTarget('core', '@connections', (target) => {
     const client = await clients.open();
     const id = encodeURIComponent(await client.connectionId());
 
-    const response = await fetch(`${target().callbackUrl}/@connections/${id}`, { method: 'POST', body: 'unsigned' });
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const url = `${target().callbackUrl}/@connections/${id}`;
+    const response = await fetch(url, { method: 'POST', body: 'unsigned', signal });
 
     expect(response.status).toBe(403);
     settle('unsignedCallback', await response.text());

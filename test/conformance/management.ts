@@ -2,6 +2,7 @@ import {
   ApiGatewayManagementApiClient,
   type ApiGatewayManagementApiClientConfig,
 } from '@aws-sdk/client-apigatewaymanagementapi';
+import { PATIENCE_MS } from './client';
 import { deployment } from './deployment';
 import type { Target } from './target';
 
@@ -18,7 +19,11 @@ export class Management {
   answer: RawAnswer | undefined;
 
   constructor({ callbackUrl, region }: Target, rewritePath: (path: string) => string = (path) => path) {
-    const config: ApiGatewayManagementApiClientConfig = { endpoint: callbackUrl, region, maxAttempts: 1 };
+    // A server may leave a request unanswered; it must not keep the process after the test.
+    const requestHandler = { requestTimeout: PATIENCE_MS, throwOnRequestTimeout: true };
+    const config: ApiGatewayManagementApiClientConfig = {
+      ...{ endpoint: callbackUrl, region, maxAttempts: 1, requestHandler },
+    };
     const credentials = { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' };
     this.client = new ApiGatewayManagementApiClient(deployment === undefined ? { ...config, credentials } : config);
     this.client.middlewareStack.add(

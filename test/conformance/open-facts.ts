@@ -79,6 +79,7 @@ export const OPEN_FACTS = {
     section: '1.4',
     question: 'the close code and reason at the maximum duration',
     byDefault: { code: 1001, reason: 'Going away' },
+    option: 'durationCode',
   },
   pingResetsIdle: {
     section: '1.4',
@@ -140,11 +141,17 @@ export const OPEN_FACTS = {
     byDefault: { frame: 32_768, message: 131_072 },
     option: 'kilobyte',
   },
+  headerBytes: {
+    section: '4',
+    question: 'the answers to handshakes with 9,500 and 11,000 bytes of headers',
+    byDefault: ['the handshake succeeded', 431],
+    option: 'headerBytes',
+  },
   unsignedCallback: {
     section: '5',
     question: 'the body of the 403 to an unsigned @connections request',
     byDefault: '{"message":"Missing Authentication Token"}',
-    option: 'unsignedCallbacks',
+    option: 'unsignedBody',
   },
   malformedId: {
     section: '5',
@@ -152,7 +159,12 @@ export const OPEN_FACTS = {
     byDefault: { status: 400, name: 'BadRequestException' },
     option: 'malformedId',
   },
-  postedFrame: { section: '5', question: 'the type of frame that a post arrives in', byDefault: 'text' },
+  postedFrame: {
+    section: '5',
+    question: 'the type of frame that a post arrives in',
+    byDefault: 'text',
+    option: 'postedFrame',
+  },
   largePost: {
     section: '5',
     question: 'the length of what arrives of a post of 128 KB',

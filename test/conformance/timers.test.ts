@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { START_MS_MAX } from '../end-to-end/children';
-import { Client } from './client';
+import { type Client, Clients } from './client';
 import { deployment } from './deployment';
 import { bytes, Management } from './management';
 import { settle } from './settle';
@@ -25,6 +25,7 @@ const isRun = deployment === undefined ? process.env.ROLLCALL_TEST_DYNOXIDE_MISS
 (isRun ? describe : describe.skip)('the timers (skipped without --slow, and without a database)', () => {
   let local: LocalTarget | undefined;
   let target: Target;
+  const clients = new Clients(() => target);
 
   beforeAll(async () => {
     const flags = ['--idle-seconds', String(IDLE_S), '--connection-seconds', String(CONNECTION_S)];
@@ -36,14 +37,17 @@ const isRun = deployment === undefined ? process.env.ROLLCALL_TEST_DYNOXIDE_MISS
     };
   }, START_MS_MAX);
 
-  afterAll(() => local?.stop(), START_MS_MAX);
+  afterAll(async () => {
+    await clients.closeAll();
+    await local?.stop();
+  }, START_MS_MAX);
 
   async function idleOnly(): Promise<void> {
-    const client = await Client.open(target);
+    const client = await clients.open();
     const connectionId = await client.connectionId();
 
     const closed = await client.closed;
-    const observer = await Client.open(target);
+    const observer = await clients.open();
     const { requestContext } = await observer.recorded(connectionId, 'DISCONNECT');
     await observer.close();
 
@@ -55,7 +59,7 @@ const isRun = deployment === undefined ? process.env.ROLLCALL_TEST_DYNOXIDE_MISS
 
   /** Whether a connection outlives its idle timeout twice while something is done. */
   async function outlives(act: (client: Client, connectionId: string) => unknown): Promise<boolean> {
-    const client = await Client.open(target);
+    const client = await clients.open();
     const connectionId = await client.connectionId();
     let isClosed = false;
     const closed = client.closed.then(() => {
@@ -84,7 +88,7 @@ const isRun = deployment === undefined ? process.env.ROLLCALL_TEST_DYNOXIDE_MISS
     '§1.4 [U] › a ping from the client and the idle timeout': async () =>
       settle('pingResetsIdle', await outlives((client) => client.socket.ping())),
     '§1.4 [U] › a busy connection is closed at the maximum duration': async () => {
-      const client = await Client.open(target);
+      const client = await clients.open();
       const startedAt = performance.now();
       const chatter = setInterval(() => client.send({ action: 'tell' }), OFTEN_MS);
       const closed = await client.closed.finally(() => clearInterval(chatter));
@@ -105,7 +109,7 @@ const isRun = deployment === undefined ? process.env.ROLLCALL_TEST_DYNOXIDE_MISS
     '§1.4 › a gateway that shuts down closes with 1001',
     async () => {
       const target = await startLocal('core');
-      const client = await Client.open(target);
+      const client = await new Clients(() => target).open();
 
       await target.stop();
 

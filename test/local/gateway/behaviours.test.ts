@@ -100,6 +100,28 @@ describe('a handshake', () => {
   });
 });
 
+describe('the request line and header values of a handshake', () => {
+  /** What `ws` sends by itself; names do not count. */
+  const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
+  const VALUES = [KEY, '13', 'Upgrade', 'websocket', 'permessage-deflate; client_max_window_bits'];
+
+  function padded(url: string, bytes: number): { readonly headers: { readonly 'x-padding': string } } {
+    const others = ['GET /dev HTTP/1.1', new URL(url).host, ...VALUES].join('').length;
+    return { headers: { 'x-padding': 'x'.repeat(bytes - others) } };
+  }
+
+  it.each([
+    ['10240', 10_240, 10_241],
+    ['16384', 10_241, 17_000],
+  ] as const)('may have as many bytes as headerBytes says: %s', async (value, fit, tooLarge) => {
+    const gateway = await start({ headerBytes: value });
+
+    await Client.open(gateway.url, padded(gateway.url, fit));
+
+    expect((await refusal(gateway.url, padded(gateway.url, tooLarge))).status).toBe(431);
+  });
+});
+
 describe('the events of a stage', () => {
   async function eventsWith(behaviours: Partial<GatewayBehaviours>, app: object) {
     const gateway = await TestGateway.start(ROUTES, { behaviours, app });
@@ -216,6 +238,18 @@ describe('an end', () => {
   });
 
   it.each([
+    ['1001', 'Going away'],
+    ['1000', 'Connection Closed Normally'],
+  ] as const)('by the maximum duration has the code that durationCode says: %s', async (durationCode, reason) => {
+    const gateway = await TestGateway.start(ROUTES, { behaviours: { durationCode }, limits: { idleMs: 86_400_000 } });
+    const client = await Client.open(gateway.url);
+
+    gateway.running.control.advance(7_200_000);
+
+    expect(await client.closed).toEqual({ code: Number(durationCode), reason });
+  });
+
+  it.each([
     ['as-reported', 'Connection Closed Normally'],
     ['empty', ''],
   ] as const)('by DELETE reaches the client as deletedFrameReason says: %s', async (value, reason) => {
@@ -246,6 +280,29 @@ describe('@connections', () => {
     const large = await http(gateway, pathOf(gateway), { method: 'POST', body: 'x'.repeat(32 * 1024 + 1) });
 
     expect([whole.status, large.status]).toEqual([200, status]);
+  });
+
+  it.each([
+    ['text', false],
+    ['binary', true],
+  ] as const)('posts in the type of frame that postedFrame says: %s', async (postedFrame, isBinary) => {
+    const gateway = await start({ postedFrame });
+    const client = await Client.open(gateway.url);
+
+    await http(gateway, pathOf(gateway), { method: 'POST', body: '你好' });
+
+    expect(await client.nextFrame()).toEqual({ text: '你好', isBinary });
+  });
+
+  it.each([
+    ['missing-token', 'Missing Authentication Token'],
+    ['forbidden', 'Forbidden'],
+  ] as const)('refuse what is not signed in the words that unsignedBody says: %s', async (unsignedBody, message) => {
+    const gateway = await start({ unsignedBody });
+
+    const { status, body } = await http(gateway, '/dev/@connections/any', { method: 'POST', isSigned: false });
+
+    expect({ status, ...JSON.parse(body) }).toEqual({ status: 403, message });
   });
 
   it.each(['400', '410'] as const)('answers a malformed id as malformedId says: %s', async (status) => {

@@ -1,7 +1,11 @@
+import { once } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Client, closeAll, http, OK, TestGateway } from './harness';
 
 afterEach(closeAll);
+
+const AT = 1_700_000_000_000;
+const MINUTE_MS = 60_000;
 
 const ROUTES = { $disconnect: () => OK, $default: () => OK };
 
@@ -9,6 +13,8 @@ async function connected(options: Parameters<typeof TestGateway.start>[1] = {}) 
   const gateway = await TestGateway.start(ROUTES, options);
   return { gateway, client: await Client.open(gateway.url) };
 }
+
+type Connected = Awaited<ReturnType<typeof connected>>;
 
 /** Code and reason that `$disconnect` was told, once everything has settled: it must have been told once. */
 async function toldAtDisconnect(gateway: TestGateway): Promise<unknown> {
@@ -88,58 +94,55 @@ describe('the timers', () => {
   });
 
   it('close a busy connection at its maximum duration', async () => {
-    const { gateway, client } = await connected({ limits: { connectionMs: 150, idleMs: 100 } });
-    const started = performance.now();
-    const busy = setInterval(() => client.send('x'), 20);
+    const { gateway, client } = await connected({ now: () => AT });
+    const { control } = gateway.running;
 
-    const closed = await client.closed;
-    clearInterval(busy);
+    for (let minutes = 5; minutes < 120; minutes += 5) {
+      control.advance(5 * MINUTE_MS);
+      client.send('x');
+      await gateway.untilInvoked('$default', minutes / 5);
+    }
+    const before = gateway.running.connections().length;
+    control.advance(5 * MINUTE_MS);
 
-    expect(closed).toEqual({ code: 1001, reason: 'Going away' });
-    expect(performance.now() - started).toBeGreaterThan(120);
+    expect(before).toBe(1);
+    expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' });
     expect(await toldAtDisconnect(gateway)).toEqual([[1001, 'Going away']]);
   });
 
+  const post = ({ gateway }: Connected) =>
+    http(gateway, `/dev/@connections/${encodeURIComponent(gateway.running.connections()[0]?.connectionId ?? '')}`, {
+      method: 'POST',
+      body: 'x',
+    });
+  const message = async ({ gateway, client }: Connected) => {
+    client.send('x');
+    await gateway.untilInvoked('$default');
+  };
+  const ping = async ({ client }: Connected) => {
+    const pong = once(client.socket, 'pong');
+    client.socket.ping();
+    await pong;
+  };
+
   it.each([
-    ['messages from the client', (client: Client) => client.send('x')],
-    ['pings, when that behaviour is chosen', (client: Client) => client.socket.ping()],
-  ])('are reset by %s', async (_name, act) => {
-    const { client } = await connected({ limits: { idleMs: 300 }, behaviours: { idleReset: 'data+ping' } });
-    const started = performance.now();
-    let count = 0;
+    ['are reset by messages from the client', {}, message, true],
+    ['are reset by messages to the client', {}, post, true],
+    ['are not reset by pings', {}, ping, false],
+    ['are reset by pings when that behaviour is chosen', { idleReset: 'data+ping' }, ping, true],
+  ] as const)('%s', async (_fact, behaviours, act, staysOpen) => {
+    const connection = await connected({ now: () => AT, behaviours });
+    const { control, connections } = connection.gateway.running;
+    const connectionId = connections()[0]?.connectionId ?? '';
 
-    const busy = setInterval(() => (++count < 10 ? act(client) : clearInterval(busy)), 50);
-    await client.closed;
-    clearInterval(busy);
+    control.advance(10 * MINUTE_MS - 1);
+    await act(connection);
+    control.advance(1);
+    const isOpen = control.connection(connectionId) !== undefined;
+    control.advance(10 * MINUTE_MS - 1);
 
-    expect(performance.now() - started).toBeGreaterThan(9 * 50 + 200);
-  });
-
-  it('are reset by messages to the client', async () => {
-    const { gateway, client } = await connected({ limits: { idleMs: 300 } });
-    const path = `/dev/@connections/${encodeURIComponent(gateway.running.connections()[0]?.connectionId ?? '')}`;
-    const started = performance.now();
-    let count = 0;
-
-    const busy = setInterval(() => {
-      if (++count < 10) void http(gateway, path, { method: 'POST', body: 'x' });
-      else clearInterval(busy);
-    }, 50);
-    await client.closed;
-    clearInterval(busy);
-
-    expect(performance.now() - started).toBeGreaterThan(9 * 50 + 200);
-  });
-
-  it('are not reset by pings', async () => {
-    const { client } = await connected({ limits: { idleMs: 100, connectionMs: 5_000 } });
-    const started = performance.now();
-    const pings = setInterval(() => client.socket.ping(), 20);
-
-    await client.closed;
-    clearInterval(pings);
-
-    expect(performance.now() - started).toBeLessThan(4_000);
+    expect(isOpen).toBe(staysOpen);
+    expect(await connection.client.closed).toEqual({ code: 1001, reason: 'Going away' });
   });
 
   it('cut off a peer that does not answer the close frame', async () => {

@@ -1,6 +1,8 @@
 import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { DEFAULT_LIMITS } from '../../../local/gateway/limits';
+import { Throttles } from '../../../local/gateway/throttles';
 import { TokenBucket } from '../../../local/gateway/token-bucket';
 import { Client, closeAll, http, OK, refusal, sdkOf, TestGateway, type TestOptions } from './harness';
 
@@ -144,6 +146,52 @@ describe('the throttle of the account', () => {
     const heard = await answers(client, ['nowhere', 'nowhere']);
 
     expect(heard).toEqual([expect.stringContaining('"Forbidden"'), 'throttled']);
+  });
+});
+
+describe("the account's quota of new connections", () => {
+  const limits = (connectionsBurst: number) => ({ limits: { connectionsBurst, connectionsPerSecond: 10 } });
+
+  it('is a bucket that messages and callbacks do not touch, and refuses with 429', async () => {
+    const { clock, gateway } = await start(limits(2));
+    const client = await Client.open(gateway.url);
+    const heard = await answers(client, ['join', 'join', 'join']);
+    await Client.open(gateway.url);
+
+    const refused = await refusal(gateway.url);
+    clock.now += 99;
+    const tooSoon = await refusal(gateway.url);
+    clock.now += 1;
+    await Client.open(gateway.url);
+    const again = await refusal(gateway.url);
+
+    expect(heard).toEqual(['joined', 'joined', 'joined']);
+    expect([refused, tooSoon, again]).toMatchObject(
+      Array(3).fill({ status: 429, body: '{"message":"Too Many Requests"}' }),
+    );
+    expect(gateway.invocationsOf('$connect')).toHaveLength(3);
+  });
+
+  it('counts a handshake that $connect refuses, and none to another stage', async () => {
+    const clock = { now: 0 };
+    const routes = { $connect: () => ({ statusCode: 401 }) };
+    const gateway = await TestGateway.start(routes, { ...limits(1), now: () => clock.now });
+
+    const elsewhere = await refusal(gateway.url.replace('/dev', '/elsewhere'));
+    const answers = [await refusal(gateway.url), await refusal(gateway.url)];
+
+    expect([elsewhere, ...answers].map(({ status }) => status)).toEqual([403, 401, 429]);
+  });
+
+  it('is 500 a second', () => {
+    const clock = { now: 0 };
+    const throttles = new Throttles({}, DEFAULT_LIMITS, () => clock.now);
+    const admitted = () => Array.from({ length: 1_000 }, () => throttles.admitsConnection()).filter(Boolean).length;
+
+    const first = admitted();
+    clock.now += 1_000;
+
+    expect([first, admitted()]).toEqual([500, 500]);
   });
 });
 

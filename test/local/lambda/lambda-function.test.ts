@@ -214,6 +214,17 @@ describe('the log', () => {
     expect(second.report?.requestId).not.toBe(first.report?.requestId);
   });
 
+  it('of each of many invocations at once is its own', async () => {
+    const logs = lambda('common-js/index.logsEvent');
+    await logs.invoke({});
+
+    const invocations = await Promise.all(Array.from({ length: 50 }, (_, index) => logs.invoke({ index })));
+
+    expect(invocations.map(({ logs }) => logs.map(({ text }) => text))).toEqual(
+      Array.from({ length: 50 }, (_, index) => [`${index}`]),
+    );
+  });
+
   it('of a handler that never stops writing is cut off', async () => {
     const invocation = await lambda('common-js/index.logsForever').invoke({});
 

@@ -9,7 +9,7 @@ import type { GatewayEvent } from '../../../local/gateway/gateway-event';
 import { LambdaFunction } from '../../../local/lambda/lambda-function';
 import type { Queues } from '../../../local/sources/queue-api';
 import { createQueues, type SourcesOptions, startSources } from '../../../local/sources/start-sources';
-import { chatTemplate, type Resource } from '../../fixtures/app/chat-template';
+import { chatTemplate, type Resource, sourcesRole } from '../../fixtures/app/chat-template';
 import { dynoxide } from '../../tooling/engines';
 
 const DEADLINE_MS = 15_000;
@@ -30,7 +30,7 @@ export function mapping(functionId: string, source: unknown, properties: Record<
 export function readApp(resources: Readonly<Record<string, Resource>>): AppDescription {
   const template = chatTemplate();
   return readTemplate({
-    template: { ...template, Resources: { ...template.Resources, ...resources } },
+    template: { ...template, Resources: { ...template.Resources, Role: sourcesRole(), ...resources } },
     assets: { folder: join(__dirname, '../../fixtures/sources'), pathOf: new Map([['abc.zip', 'recorder']]) },
     stackName: `Test-${randomUUID().slice(0, 8)}`,
     region: 'us-east-1',

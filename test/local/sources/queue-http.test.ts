@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Callers } from '../../../local/iam/callers';
+import { parsePolicy } from '../../../local/iam/policy';
 import { Queue } from '../../../local/sources/queue';
 import type { Queues } from '../../../local/sources/queue-api';
 import { answerQueueRequest } from '../../../local/sources/queue-http';
@@ -10,12 +12,29 @@ import { describeQueue } from './queues';
 
 const URL_OF = { jobs: 'http://localhost:3001/000000000000/jobs', fifo: 'http://localhost:3001/000000000000/f.fifo' };
 
+const WHERE = { region: 'us-east-1', accountId: '000000000000' };
+
+/** One function, which may send to one queue and look for it. Whoever signs with another key is a person. */
+const FUNCTION_KEY = 'ASIAFUNCTION';
+const callers = new Callers(WHERE);
+const lambda = {
+  ...{ logicalId: 'Fn', functionName: 'Stack-Fn', codeDirectory: '/', handler: 'index.handler' },
+  ...{ environment: {}, timeoutMs: 1, memoryMb: 128, roleName: 'Stack-Role' },
+  statements: parsePolicy({
+    Statement: {
+      ...{ Effect: 'Allow', Action: ['sqs:SendMessage', 'sqs:GetQueueUrl'] },
+      Resource: 'arn:aws:sqs:us-east-1:000000000000:jobs',
+    },
+  }),
+};
+callers.watch(lambda).started({ accessKeyId: FUNCTION_KEY, close: async () => undefined });
+
 let server: Server;
 let queues: Queues = [];
 
 beforeAll(async () => {
   server = createServer((request, response) => {
-    if (!answerQueueRequest(queues, request, response)) response.writeHead(404).end();
+    if (!answerQueueRequest({ queues, callers, where: WHERE }, request, response)) response.writeHead(404).end();
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
 });
@@ -37,11 +56,14 @@ beforeEach(() => {
   ];
 });
 
-async function send(operation: string, body: unknown) {
+async function send(operation: string, body: unknown, accessKeyId = 'AKIAPERSON') {
   const { port } = server.address() as AddressInfo;
   const response = await fetch(`http://127.0.0.1:${port}/`, {
     method: 'POST',
-    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${operation}` },
+    headers: {
+      ...{ 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${operation}` },
+      authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20300101/us-east-1/sqs/aws4_request, Signature=x`,
+    },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
   return {
@@ -205,6 +227,32 @@ describe('the API of SQS', () => {
       __type: expect.stringMatching(/^com\.amazon(aws\.sqs|\.coral\.service)#\w+$/),
       message: expect.any(String),
     });
+  });
+
+  it.each([
+    ['SendMessage', { QueueUrl: URL_OF.jobs, MessageBody: 'x' }],
+    ['SendMessageBatch', { QueueUrl: URL_OF.jobs, Entries: [{ Id: 'a', MessageBody: 'x' }] }],
+    ['GetQueueUrl', { QueueName: 'jobs' }],
+  ])('lets a function do what its role allows: %s', async (operation, request) => {
+    expect((await send(operation, request, FUNCTION_KEY)).status).toBe(200);
+  });
+
+  it.each([
+    ['SendMessage', { QueueUrl: URL_OF.fifo, MessageBody: 'x' }, 'sqs:SendMessage', 'f.fifo'],
+    ['ReceiveMessage', { QueueUrl: URL_OF.jobs }, 'sqs:ReceiveMessage', 'jobs'],
+    ['DeleteMessageBatch', { QueueUrl: URL_OF.jobs }, 'sqs:DeleteMessage', 'jobs'],
+    ['GetQueueUrl', { QueueName: 'other' }, 'sqs:GetQueueUrl', 'other'],
+    ['ListQueues', {}, 'sqs:ListQueues', '*'],
+  ])('refuses a function what its role does not allow: %s %j', async (operation, request, action, queue) => {
+    const { status, error, body } = await send(operation, request, FUNCTION_KEY);
+
+    expect([status, error]).toEqual([403, 'AccessDenied;Sender']);
+    expect(body.__type).toBe('com.amazon.coral.service#AccessDeniedException');
+    const resource = queue === '*' ? '*' : `arn:aws:sqs:us-east-1:000000000000:${queue}`;
+    expect(body.message).toBe(
+      'User: arn:aws:sts::000000000000:assumed-role/Stack-Role/Stack-Fn is not authorized to perform: ' +
+        `${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
+    );
   });
 
   it('leaves requests of other services alone', async () => {

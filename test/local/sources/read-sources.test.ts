@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SourcesDescription } from '../../../local/sources/description';
-import type { Resource } from '../../fixtures/app/chat-template';
+import { type Resource, sourcesRole } from '../../fixtures/app/chat-template';
 import { chatTemplateWith, readLocally } from '../../fixtures/app/read-chat';
 
 /** What the chat's template says of sources, with these resources added to it. */
 function read(resources: Readonly<Record<string, Resource>>): SourcesDescription | undefined {
-  return readLocally(chatTemplateWith(resources)).sources;
+  return readLocally(chatTemplateWith({ Role: sourcesRole(), ...resources })).sources;
 }
 
 const LOGIN_ARN = { 'Fn::GetAtt': ['Login', 'Arn'] };

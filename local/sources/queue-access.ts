@@ -1,0 +1,19 @@
+/**
+ * Which permission a request of SQS needs (Service Authorization Reference, "Actions, resources, and condition keys for
+ * Amazon SQS"): a batch needs what a single one does.
+ */
+import type { Access } from '../iam/policy';
+import type { Fields } from './queue-requests';
+import type { Where } from './schedules';
+
+export function queueAccess(operation: string, request: Fields, { region, accountId }: Where): Access {
+  const action = `sqs:${operation.replace(/Batch$/, '')}`;
+  const name = queueNameOf(request);
+  return { action, resource: name === undefined ? '*' : `arn:aws:sqs:${region}:${accountId}:${name}` };
+}
+
+/** The last part of the URL; ListQueues has neither. */
+function queueNameOf({ QueueName: name, QueueUrl: url }: Fields): string | undefined {
+  if (typeof name === 'string') return name;
+  return typeof url === 'string' ? url.replace(/^.*\//, '') : undefined;
+}
