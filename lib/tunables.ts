@@ -1,6 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { DEVICES_MAX, LEASE_MS, LOGIN_GRACE_MS } from '../src/protocol/limits';
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 /** What presence costs against how soon it tells the truth. ARCHITECTURE.md has the trade in figures. */
 export interface Tunables {
   /** How often leases that have ended are looked for: 5 to 60 seconds. @default 20 seconds */
@@ -13,15 +15,19 @@ export interface Tunables {
   readonly loginGrace?: Duration;
   /** Connections of one user: 1 to 100. @default 20 */
   readonly devicesMax?: number;
+  /** How long messages are kept: 1 day to 10 years, in whole days. @default for ever */
+  readonly retention?: Duration;
 }
 
-/** All of them, in seconds. */
+/** All of them, in seconds, but for the days. */
 export interface Tuned {
   readonly sweepPeriod: number;
   readonly presenceWindow: number;
   readonly lease: number;
   readonly loginGrace: number;
   readonly devicesMax: number;
+  /** Absent: for ever. */
+  readonly retentionDays?: number;
 }
 
 /** The tunables with their defaults, checked. @throws with the name of the one that is out of its range. */
@@ -32,6 +38,7 @@ export function tuned(given: Tunables): Tuned {
     lease: seconds('lease', given.lease ?? Duration.millis(LEASE_MS), { min: 30, max: 3600 }),
     loginGrace: seconds('loginGrace', given.loginGrace ?? Duration.millis(LOGIN_GRACE_MS), { min: 10, max: 3600 }),
     devicesMax: within('devicesMax', given.devicesMax ?? DEVICES_MAX, { min: 1, max: 100 }),
+    ...(given.retention === undefined ? {} : { retentionDays: days('retention', given.retention) }),
   };
 }
 
@@ -40,11 +47,15 @@ interface Range {
   readonly max: number;
 }
 
-function seconds(name: keyof Tuned, duration: Duration, range: Range): number {
+function seconds(name: keyof Tunables, duration: Duration, range: Range): number {
   return within(name, duration.toMilliseconds() / 1000, range, ' seconds');
 }
 
-function within(name: keyof Tuned, value: number, { min, max }: Range, unit = ''): number {
+function days(name: keyof Tunables, duration: Duration): number {
+  return within(name, duration.toMilliseconds() / DAY_MS, { min: 1, max: 3650 }, ' days');
+}
+
+function within(name: keyof Tunables, value: number, { min, max }: Range, unit = ''): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
   throw new Error(`ChatApi: ${name} must be a whole number of ${min} to ${max}${unit}, not ${value}.`);
 }
