@@ -32,8 +32,8 @@ export const HEARTBEAT_SECONDS_MAX = 540;
 /** In code points. A line of text. */
 export const GROUP_NAME_LENGTH_MAX = 64;
 
-/** In bytes. A paragraph: a login's reply has room for those of a few groups. */
-export const GROUP_DESCRIPTION_BYTES_MAX = 1024;
+/** In bytes. A paragraph: a login's reply has room for at least one, with every character escaped. */
+export const GROUP_DESCRIPTION_BYTES_MAX = 512;
 
 /** Enough for a UUID, a ULID or a hash. */
 export const GROUP_ID_LENGTH_MAX = 64;
@@ -76,7 +76,7 @@ export const FRIENDS_PAGE_MAX = 400;
 export const FRIENDS_PAGES_MAX = 5;
 
 /** Users whom one user has blocked: they are read with every login, beside the friends. */
-export const BLOCKS_MAX = 200;
+export const BLOCKS_MAX = 100;
 
 // ---- Groups -----------------------------------------------------------------------------------------------------
 
@@ -139,7 +139,7 @@ export const LOGIN_MESSAGES_BYTES_MAX = 64 * 1024;
 export const LOGIN_FRIENDS_BYTES_MAX = 64 * 1024;
 
 /** In bytes, for the conversations that one login lists. */
-export const LOGIN_CONVERSATIONS_BYTES_MAX = 32 * 1024;
+export const LOGIN_CONVERSATIONS_BYTES_MAX = 24 * 1024;
 
 /** Conversations of two, the newest, of which a login also tells how far the other one has got: a screenful, a read unit each. */
 export const LOGIN_PEERS_MAX = 25;
@@ -151,10 +151,10 @@ export const LOGIN_GROUPS_MAX = 20;
 export const LOGIN_GROUPS_LISTED_MAX = 10;
 
 /** Members that it lists of each. `members` has the others. */
-export const LOGIN_GROUP_MEMBERS_MAX = 20;
+export const LOGIN_GROUP_MEMBERS_MAX = 10;
 
 /** In bytes, for the groups that one login describes. */
-export const LOGIN_GROUPS_BYTES_MAX = 8 * 1024;
+export const LOGIN_GROUPS_BYTES_MAX = 6 * 1024;
 
 /** In bytes, for the whole reply of a login: below API Gateway's 128 KB, with room for the envelope. The messages get what is left. */
 export const LOGIN_BYTES_MAX = 126 * 1024;

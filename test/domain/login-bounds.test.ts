@@ -49,6 +49,7 @@ function portsWithEverything({ more }: { readonly more: boolean }) {
   const friends = [
     ...times(limits.FRIENDS_MAX + beyond, friend('friends')),
     ...times(limits.FRIEND_REQUESTS_MAX, friend('incoming')),
+    ...times(limits.BLOCKS_MAX, (_, index) => ({ ...friend('none')(_, index), blocked: true as const })),
   ];
   const inbox = times(limits.LOGIN_CONVERSATIONS_MAX + beyond, (_, index): InboxEntry => {
     const conversation = nameOf(index);
@@ -109,6 +110,8 @@ describe('the reply to a login', () => {
     expect(bytes).toBeLessThan(API_GATEWAY_BYTES_MAX);
     expect(fields.friends).toHaveLength(limits.FRIENDS_MAX);
     expect(fields.requests).toHaveLength(limits.FRIEND_REQUESTS_MAX);
+    expect(fields.blocked).toHaveLength(limits.BLOCKS_MAX);
+    expect((fields.groups as unknown[]).length).toBeGreaterThanOrEqual(1);
     expect((fields.messages as Message[]).length).toBeGreaterThanOrEqual(1);
     expect(fields.more).toBe(true);
   });

@@ -8,6 +8,7 @@ Object.assign(process.env, {
   AWS_SECRET_ACCESS_KEY: 'test',
   CONNECTIONS_TABLE: 'Connections',
   CHAT_TABLE: 'Chat',
+  FAN_OUT_QUEUE_URL: 'http://127.0.0.1:9/1/FanOut',
   CALLBACK_URL: 'http://127.0.0.1:9/dev',
   LEASE_SECONDS: '120',
   LOGIN_GRACE_SECONDS: '120',

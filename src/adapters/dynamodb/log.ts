@@ -74,7 +74,8 @@ export function logOn({ client, chatTable: TableName }: Database): Log {
 
     async hide(place) {
       const state = await change(place, {
-        UpdateExpression: 'SET hidden = :true',
+        UpdateExpression: 'SET #hidden = :true',
+        ExpressionAttributeNames: { '#hidden': 'hidden' },
         ExpressionAttributeValues: { ':true': { BOOL: true } },
       });
       return state === 'done' ? 'hidden' : state;
