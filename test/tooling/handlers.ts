@@ -43,3 +43,5 @@ export const ping = () => command('ping')({});
 export const announce = (Records: readonly object[]) => task('announce')({ Records });
 export const sweep = ({ remainingMs }: { readonly remainingMs: number }) =>
   task('sweep')({}, { awsRequestId: 'r', getRemainingTimeInMillis: () => remainingMs });
+export const fanOut = (bodies: readonly string[]) =>
+  task('fan-out')({ Records: bodies.map((body, index) => ({ messageId: `id${index}`, body })) });
