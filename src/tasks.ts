@@ -37,5 +37,3 @@ export const tasks = {
     },
   },
 } as const;
-
-export type Task = keyof typeof tasks;

@@ -49,10 +49,25 @@ export interface RouteDescription {
   readonly functionId: string;
   readonly mock?: MockDescription;
   readonly authorizer?: AuthorizerDescription;
+  readonly needsApiKey?: true;
   /** The integration's own limit, independent of the function's (50 to 29 000 ms). */
   readonly integrationTimeoutMs: number;
   /** True when the route has a route response: the Lambda's body is sent to the client. */
   readonly returnsResponse: boolean;
+}
+
+/** What a key of a plan may ask of the stage. */
+export interface UsagePlanDescription {
+  readonly throttle?: ThrottleDescription;
+  readonly quota?: { readonly limit: number; readonly offset: number; readonly period: 'DAY' | 'WEEK' | 'MONTH' };
+}
+
+export interface ApiKeyDescription {
+  readonly keyId: string;
+  readonly value: string;
+  readonly isEnabled: boolean;
+  /** Of this stage. A key without one opens nothing. */
+  readonly plan?: UsagePlanDescription;
 }
 
 export interface TableDescription {
@@ -63,7 +78,13 @@ export interface TableDescription {
   readonly createTable: Readonly<Record<string, unknown>>;
 }
 
-export interface AppDescription {
+/** Where the app pretends to be deployed: part of every ARN. */
+export interface Location {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+export interface AppDescription extends Location {
   readonly stackName: string;
   readonly apiId: string;
   readonly stage: string;
@@ -74,10 +95,10 @@ export interface AppDescription {
     readonly byDefault: ThrottleDescription;
     readonly ofRoute: ReadonlyMap<string, ThrottleDescription>;
   };
-  readonly region: string;
-  readonly accountId: string;
   readonly routeSelectionExpression: string;
   readonly routes: ReadonlyMap<string, RouteDescription>;
+  /** Absent if no route needs one. */
+  readonly apiKeys?: { readonly source: 'header' | 'authorizer'; readonly keys: readonly ApiKeyDescription[] };
   readonly functions: ReadonlyMap<string, LambdaDescription>;
   readonly tables: readonly TableDescription[];
   /** What invokes functions without a client's message. */

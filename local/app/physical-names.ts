@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Resource, type Template, Unsupported } from './template';
 
 /** Where the app pretends to be deployed. */
@@ -27,8 +28,17 @@ export function physicalNameOf(resource: Resource, place: Place): string {
   if (resource.type === 'AWS::SQS::Queue') {
     return `http://${place.localHost}/${place.accountId}/${queueNameOf(resource, place)}`;
   }
+  if (/^AWS::ApiGateway::(ApiKey|UsagePlan)$/.test(resource.type))
+    return gatewayId(`${place.stackName} ${resource.logicalId}`);
   const given = resource.properties[NAME_PROPERTIES[resource.type] ?? ''];
   return typeof given === 'string' ? given : `${place.stackName}-${resource.logicalId}-LOCAL`;
+}
+
+/** API Gateway names its own by ten lower-case characters. */
+function gatewayId(of: string): string {
+  return BigInt(`0x${createHash('sha256').update(of).digest('hex')}`)
+    .toString(36)
+    .slice(0, 10);
 }
 
 /** The `Ref` of a queue is its URL; this is its name. */
@@ -66,6 +76,9 @@ export function attributeOf(template: Template, place: Place, logicalId: string,
       return arn('events', `rule/${name}`);
     case 'AWS::Scheduler::Schedule.Arn':
       return arn('scheduler', `schedule/${resource?.properties.GroupName ?? 'default'}/${name}`);
+    case 'AWS::ApiGateway::ApiKey.APIKeyId':
+    case 'AWS::ApiGateway::UsagePlan.Id':
+      return name;
     case 'AWS::ApiGatewayV2::Api.ApiId':
       return place.apiId;
     case 'AWS::ApiGatewayV2::Api.ApiEndpoint':

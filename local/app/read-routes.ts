@@ -41,7 +41,6 @@ function routeOf(response: Resource): string {
 
 function readRoute(resource: Resource, hasResponse: boolean, parts: Parts): RouteDescription {
   const { ApiKeyRequired: needsKey, RouteKey: routeKey } = resource.properties;
-  if (needsKey === true) throw new Unsupported(resource, 'API keys are not supported locally');
   requireKnownProperties(resource, [...ROUTE_PROPERTIES, 'RouteResponseSelectionExpression', 'Target']);
   const authorizer = readAuthorizer(resource, parts);
   const integration = integrationOf(resource, parts);
@@ -49,6 +48,7 @@ function readRoute(resource: Resource, hasResponse: boolean, parts: Parts): Rout
     routeKey: textOf(routeKey),
     ...backendOf(integration, parts),
     ...(authorizer && { authorizer }),
+    ...(needsKey === true && { needsApiKey: true }),
     integrationTimeoutMs: Number(integration.properties.TimeoutInMillis ?? INTEGRATION_TIMEOUT_MS),
     // API Gateway sends the answer only if the route has both a response and the expression that selects it.
     returnsResponse: hasResponse && resource.properties.RouteResponseSelectionExpression !== undefined,

@@ -1,6 +1,7 @@
 import type { AppDescription, ThrottleDescription } from './description';
 import type { Resolve } from './intrinsics';
-import { asRecord, type Resource, textOf, Unsupported } from './template';
+import { readThrottle } from './read-throttle';
+import { asRecord, type Resource, textOf } from './template';
 
 /** What a stage adds to its events and to its routes' throttles: nothing that it does not define. */
 export function readStageSettings(
@@ -31,16 +32,5 @@ function throttlingOf(
 }
 
 function throttleOf(stage: Resource, settings: unknown): ThrottleDescription {
-  const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = asRecord(settings) ?? {};
-  return {
-    ...(rate !== undefined && { ratePerSecond: limitOf(stage, 'ThrottlingRateLimit', rate) }),
-    ...(burst !== undefined && { burst: limitOf(stage, 'ThrottlingBurstLimit', burst) }),
-  };
-}
-
-/** CloudFormation takes numbers as text, too. */
-function limitOf(stage: Resource, name: string, value: unknown): number {
-  const limit = Number(textOf(value));
-  if (!(limit >= 0)) throw new Unsupported(stage, `${name} ${JSON.stringify(value)} is no number`);
-  return limit;
+  return readThrottle(stage, settings, ['ThrottlingRateLimit', 'ThrottlingBurstLimit']);
 }

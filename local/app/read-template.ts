@@ -2,6 +2,7 @@ import { readSources, SOURCE_TYPES } from '../sources/read-sources';
 import type { AppDescription, LambdaDescription } from './description';
 import { createResolve } from './intrinsics';
 import type { Place } from './physical-names';
+import { readApiKeys } from './read-api-keys';
 import { type Assets, readFunction } from './read-functions';
 import { readRole } from './read-role';
 import { readRoutes } from './read-routes';
@@ -11,6 +12,9 @@ import { parseTemplate, type Resource, requireKnownProperties, type Template, te
 
 /** What the local gateway does itself. */
 const SERVED = [
+  'AWS::ApiGateway::ApiKey',
+  'AWS::ApiGateway::UsagePlan',
+  'AWS::ApiGateway::UsagePlanKey',
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Authorizer',
   'AWS::ApiGatewayV2::Integration',
@@ -44,7 +48,15 @@ const IGNORED = [
   'AWS::SQS::QueuePolicy',
 ];
 
-const API_PROPERTIES = ['Description', 'IpAddressType', 'Name', 'ProtocolType', 'RouteSelectionExpression', 'Tags'];
+const API_PROPERTIES = [
+  'ApiKeySelectionExpression',
+  'Description',
+  'IpAddressType',
+  'Name',
+  'ProtocolType',
+  'RouteSelectionExpression',
+  'Tags',
+];
 const STAGE_PROPERTIES = ['ApiId', 'AutoDeploy', 'Description', 'StageName', 'StageVariables', 'Tags'];
 const STAGE_SETTINGS = ['DefaultRouteSettings', 'DeploymentId', 'RouteSettings'];
 
@@ -86,16 +98,18 @@ export function readTemplate(source: TemplateSource): AppDescription {
       return [resource.logicalId, withLocalUrls(description, place, source.localHost)] as const;
     }),
   );
+  const stage = readStage(template);
   const tables = [...ofType(template, 'AWS::DynamoDB::Table'), ...ofType(template, 'AWS::DynamoDB::GlobalTable')];
   return {
     stackName: place.stackName,
     apiId: place.apiId,
     region: place.region,
     accountId: place.accountId,
-    stage: readStage(template),
+    stage,
     ...readStageSettings(ofType(template, 'AWS::ApiGatewayV2::Stage')[0], resolve),
     routeSelectionExpression: readRouteSelection(template),
     routes: readRoutes({ template, resolve, functions }),
+    ...readApiKeys({ template, resolve, place, stage }),
     functions,
     tables: tables.map((resource) => readTable(resource, place, resolve)),
     sources: readSources(template, { resolve, functions }),

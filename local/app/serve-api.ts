@@ -133,6 +133,7 @@ function answerLocal(
     url: gateway?.url,
     database,
     tables: Object.fromEntries(app.tables.map(({ logicalId, tableName }) => [logicalId, tableName])),
+    apiKeys: (app.apiKeys?.keys ?? []).map(({ keyId, value }) => ({ keyId, value })),
     connections: gateway?.connections() ?? [],
     functions: functions.environments(),
     faults: faults?.report() ?? null,

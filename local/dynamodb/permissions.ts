@@ -1,9 +1,10 @@
+import type { Location } from '../app/description';
 import type { Callers } from '../iam/callers';
 import { databaseError, type Refuse } from './intercept';
-import { accessesOf, type DatabasePlace, isPartiQl } from './request-access';
+import { accessesOf, isPartiQl } from './request-access';
 
 /** Refuses what the role of the calling function does not allow, as DynamoDB does. People may do everything. */
-export function requirePermissions(callers: Callers, place: DatabasePlace): Refuse {
+export function requirePermissions(callers: Callers, place: Location): Refuse {
   return ({ operation, accessKeyId, body }) => {
     if (callers.environmentOf(accessKeyId) === undefined) return undefined;
     if (isPartiQl(operation)) {

@@ -2,12 +2,8 @@
  * Which permissions a DynamoDB request needs: its action, on each resource that it touches (Service Authorization
  * Reference, "Actions, resources, and condition keys for Amazon DynamoDB").
  */
+import type { Location } from '../app/description';
 import type { Access } from '../iam/policy';
-
-export interface DatabasePlace {
-  readonly region: string;
-  readonly accountId: string;
-}
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -28,7 +24,7 @@ export function isPartiQl(operation: string): boolean {
 }
 
 /** An operation that names no table is on `*`, as ListTables is. A malformed part needs nothing: the engine refuses it. */
-export function accessesOf(operation: string, request: unknown, place: DatabasePlace): readonly Access[] {
+export function accessesOf(operation: string, request: unknown, place: Location): readonly Access[] {
   const body = recordOf(request);
   switch (operation) {
     case 'TransactGetItems':
@@ -42,7 +38,7 @@ export function accessesOf(operation: string, request: unknown, place: DatabaseP
   }
 }
 
-function partsOf(item: Body, place: DatabasePlace): readonly Access[] {
+function partsOf(item: Body, place: Location): readonly Access[] {
   return Object.entries(item).flatMap(([kind, part]) => {
     const action = Object.hasOwn(ACTION_OF_PART, kind) ? ACTION_OF_PART[kind] : undefined;
     return action === undefined ? [] : [access(action, resourceOf(recordOf(part), place))];
@@ -51,7 +47,7 @@ function partsOf(item: Body, place: DatabasePlace): readonly Access[] {
 
 function resourceOf(
   { TableName: table, IndexName: index, StreamArn: stream, ResourceArn: arn }: Body,
-  place: DatabasePlace,
+  place: Location,
 ) {
   if (typeof table !== 'string') return [stream, arn].find((given) => typeof given === 'string') ?? '*';
   const tableArn = arnOfTable(table, place);
@@ -59,7 +55,7 @@ function resourceOf(
 }
 
 /** A table may be named by its ARN, too. */
-function arnOfTable(table: string, { region, accountId }: DatabasePlace): string {
+function arnOfTable(table: string, { region, accountId }: Location): string {
   return table.startsWith('arn:') ? table : `arn:aws:dynamodb:${region}:${accountId}:table/${table}`;
 }
 

@@ -32,10 +32,12 @@ export function rulingOf(invocation: Invocation, methodArn: string): Ruling {
 function evaluate(result: unknown, methodArn: string): Ruling {
   const bytes = Buffer.byteLength(JSON.stringify(result));
   if (bytes > RESULT_BYTES_MAX) throw new Error(`${bytes} bytes, where ${RESULT_BYTES_MAX} are allowed`);
-  const { principalId, policyDocument, context } = Object(result);
+  const { principalId, policyDocument, context, usageIdentifierKey } = Object(result);
   if (typeof principalId !== 'string') throw new Error('it needs a principalId');
   const statements = parsePolicy(policyDocument);
-  const values = { ...contextOf(context), principalId };
+  // REST APIs take it beside the context, and the CDK's words for WebSocket APIs are "in the context map".
+  const key = typeof usageIdentifierKey === 'string' ? { usageIdentifierKey } : {};
+  const values = { ...key, ...contextOf(context), principalId };
   const access = { action: 'execute-api:Invoke', resource: methodArn };
   return isAllowed(statements, access) ? { kind: 'allowed', context: values } : { kind: 'denied' };
 }

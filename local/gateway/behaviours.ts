@@ -37,6 +37,8 @@ const VALUES = {
   lenientJson: ['off', 'unquoted-keys'],
   /** Where a message goes that selects `$connect` or `$disconnect`: never there. */
   reservedKeys: ['default-route', 'forbidden'],
+  /** Which API key a message has on a route that needs one, since it has no headers: the handshake's, or none. */
+  messageApiKey: ['handshake', 'none'],
   /** What a client hears of a message that was throttled. */
   throttledMessage: ['error-frame', 'nothing'],
   /** What a MOCK integration without a matching integration response has for a route response: nothing, or its request. */

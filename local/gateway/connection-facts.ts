@@ -7,6 +7,8 @@ export interface ConnectionFacts {
   readonly userAgent?: string;
   /** The Host header, which becomes `domainName`. */
   readonly host: string;
+  /** The API key that the handshake came with, if it is one of the template's. */
+  readonly apiKey?: { readonly id: string; readonly value: string };
   /** What an authorizer said of the client: every event of the connection has it. Absent when there was none. */
   readonly authorizer?: Readonly<Record<string, string | number | boolean>>;
 }

@@ -2,6 +2,7 @@ import type { AppDescription } from '../app/description';
 import type { Faults } from '../faults/faults';
 import type { Callers } from '../iam/callers';
 import type { InvokableFunction } from '../lambda/invocation';
+import type { ApiKeys } from './api-keys';
 import type { GatewayBehaviours } from './behaviours';
 import type { Connection } from './connection';
 import type { Deadlines } from './deadlines';
@@ -33,6 +34,7 @@ export interface GatewayContext {
   readonly faults: Faults | undefined;
   readonly disconnects: Limiter;
   readonly throttles: Throttles;
+  readonly apiKeys: ApiKeys;
   readonly metrics: Metrics;
   readonly isClosing: () => boolean;
 }

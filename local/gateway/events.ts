@@ -9,6 +9,7 @@ export interface Stage {
   readonly apiId: string;
   readonly stage: string;
   readonly stageVariables?: Readonly<Record<string, string>>;
+  readonly routes: ReadonlyMap<string, { readonly needsApiKey?: true }>;
 }
 
 interface Happening {
@@ -106,7 +107,6 @@ export function disconnectEvent(stage: Stage, facts: ConnectionFacts, ending: En
 
 /** `connectedAt` is the connection's own, on every event; `requestId` and `extendedRequestId` are always the same. */
 function requestContext(stage: Stage, facts: ConnectionFacts, at: Happening, own: object): object {
-  const { sourceIp, userAgent } = facts;
   return {
     routeKey: at.routeKey,
     ...own,
@@ -116,12 +116,21 @@ function requestContext(stage: Stage, facts: ConnectionFacts, at: Happening, own
     stage: stage.stage,
     connectedAt: facts.connectedAt,
     requestTimeEpoch: at.at,
-    identity: userAgent === undefined ? { sourceIp } : { userAgent, sourceIp },
+    identity: identityOf(facts, stage.routes.get(at.routeKey)?.needsApiKey === true),
     requestId: at.requestId,
     domainName: facts.host,
     connectionId: facts.connectionId,
     apiId: stage.apiId,
     ...(facts.authorizer && { authorizer: facts.authorizer }),
+  };
+}
+
+/** The key is there where it was asked for ("API Gateway mapping template variables", identity.apiKey). */
+function identityOf({ sourceIp, userAgent, apiKey }: ConnectionFacts, needsApiKey: boolean): object {
+  return {
+    ...(needsApiKey && apiKey && { apiKey: apiKey.value, apiKeyId: apiKey.id }),
+    ...(userAgent !== undefined && { userAgent }),
+    sourceIp,
   };
 }
 

@@ -4,6 +4,7 @@ import type { AppDescription } from '../app/description';
 import type { Faults } from '../faults/faults';
 import type { Callers } from '../iam/callers';
 import type { InvokableFunction } from '../lambda/invocation';
+import { ApiKeys } from './api-keys';
 import { DEFAULT_BEHAVIOURS, type GatewayBehaviours } from './behaviours';
 import type { Connection } from './connection';
 import type { OpenConnection } from './connection-facts';
@@ -115,6 +116,7 @@ function contextOf(options: GatewayOptions, selectKey: SelectKey, isClosing: () 
     faults: options.faults,
     disconnects: new Limiter(limits.disconnectsInFlight),
     throttles: new Throttles(app, limits, now),
+    apiKeys: new ApiKeys(app, { behaviours, now }),
     metrics: new Metrics(),
   };
 }

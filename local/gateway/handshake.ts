@@ -6,7 +6,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { authorize } from './authorizer';
+import { BARRED_STATUS } from './api-keys';
+import { authorize, type Handshake } from './authorizer';
 import { type Verdict, verdictOf } from './connect-verdict';
 import type { ConnectionFacts } from './connection-facts';
 import type { GatewayContext } from './context';
@@ -27,6 +28,8 @@ interface Upgrade {
   readonly head: Buffer;
   readonly requestId: string;
 }
+
+type Admission = { readonly refusal: HttpAnswer; readonly why?: string } | { readonly facts: ConnectionFacts };
 
 /** RFC 6455, section 4.1: sixteen bytes in base64. */
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
@@ -101,12 +104,12 @@ export class Handshakes {
       request: connectRequest(request, connectedAt),
       requestId,
     };
-    const authorization = await authorize(this.#context, handshake);
-    if ('refusal' in authorization) {
-      const { refusal, why } = authorization;
+    const admission = await this.#authorize(request, handshake);
+    if ('refusal' in admission) {
+      const { refusal, why } = admission;
       return this.#refuse(upgrade, refusal, { connectionId: handshake.facts.connectionId, why });
     }
-    const facts = { ...handshake.facts, ...authorization };
+    const { facts } = admission;
     const verdict = await this.#connect(handshake.request, requestId, facts);
     if ('refusal' in verdict) {
       refuseUpgrade(socket, requestId, verdict.refusal);
@@ -114,6 +117,18 @@ export class Handshakes {
     }
     if (verdict.subprotocol !== undefined) this.#subprotocols.set(request, verdict.subprotocol);
     this.#open(upgrade, facts);
+  }
+
+  /** The authorizer comes first: it may be what knows the API key. */
+  async #authorize(request: IncomingMessage, handshake: Handshake): Promise<Admission> {
+    const authorization = await authorize(this.#context, handshake);
+    if ('refusal' in authorization) return authorization;
+    const { apiKeys, app } = this.#context;
+    const apiKey = apiKeys.presentedBy(request, authorization.authorizer);
+    const facts = { ...handshake.facts, ...authorization, ...(apiKey && { apiKey }) };
+    const barred = apiKeys.bars(app.routes.get('$connect'), facts);
+    if (barred === undefined) return { facts };
+    return { refusal: { status: BARRED_STATUS[barred], body: errorBody(barred) }, why: `API key: ${barred}` };
   }
 
   /** Without a `why`, an integration or an authorizer has reported it already. */

@@ -3,6 +3,7 @@
  * responses"). Messages of one connection run side by side and may overtake each other, as on AWS.
  */
 import type { RouteDescription } from '../app/description';
+import { BARRED_STATUS, type Barred } from './api-keys';
 import type { Connection } from './connection';
 import type { GatewayContext } from './context';
 import { errorFrame } from './error-frames';
@@ -25,6 +26,8 @@ export async function routeMessage(context: GatewayContext, connection: Connecti
   context.metrics.message();
   if (!context.throttles.admits(route?.routeKey)) return throttled(context, connection, { ...ids, route });
   if (!route) return forbidden(context, connection, ids);
+  const barred = context.apiKeys.bars(route, facts);
+  if (barred !== undefined) return withoutKey(context, connection, { ...ids, routeKey: route.routeKey, barred });
   const at = { routeKey: route.routeKey, requestId: ids.requestId, at: now() };
   const event = messageEvent(app, facts, { messageId: newId(), body: text }, at);
   const answer = await callIntegration(context, route, { ...ids, at: at.at, event });
@@ -41,6 +44,15 @@ interface Ids {
 function forbidden(context: GatewayContext, connection: Connection, ids: Ids): void {
   reportRefusal(context, { ...ids, routeKey: NO_ROUTE, status: 403, error: 'Forbidden: no route matches' });
   reply(context, connection, errorFrame('Forbidden', ids));
+}
+
+function withoutKey(
+  context: GatewayContext,
+  connection: Connection,
+  { barred, routeKey, ...ids }: Ids & { readonly routeKey: string; readonly barred: Barred },
+): void {
+  reportRefusal(context, { ...ids, routeKey, status: BARRED_STATUS[barred], error: `API key: ${barred}` });
+  reply(context, connection, errorFrame(barred, ids));
 }
 
 function throttled(

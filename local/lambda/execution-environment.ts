@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { buildSync } from 'esbuild';
+import type { Worker } from 'node:worker_threads';
 import type { LambdaDescription } from '../app/description';
 import { after, newCell, takeBack } from './claims';
-import { environmentVariables, newAccessKeyId } from './environment-variables';
+import { type End, exited, failed, outOfMemoryOr } from './endings';
+import { newAccessKeyId } from './environment-variables';
 import type { Invocation, Report } from './invocation';
-import { INIT_MS_MAX, LOG_CHARS_MAX, PAYLOAD_BYTES_MAX } from './limits';
+import { INIT_MS_MAX } from './limits';
 import { LogBuffer } from './log-buffer';
 import { newLine, Receiver, Sender } from './mailbox';
-import type { FromRuntime, RuntimeError, RuntimeSettings, ToRuntime } from './runtime';
+import type { FromRuntime, ToRuntime } from './runtime/messages';
+import { startThread } from './start-thread';
 
 export interface EnvironmentOptions {
   readonly extraEnvironment: Readonly<Record<string, string>>;
@@ -19,11 +19,6 @@ export interface EnvironmentOptions {
   /** Called once, when the environment can serve no further invocation. */
   readonly onExit: (environment: ExecutionEnvironment) => void;
 }
-
-type End =
-  | { readonly outcome: 'returned'; readonly payload: unknown }
-  | ({ readonly outcome: 'failed' } & RuntimeError)
-  | { readonly outcome: 'timed-out' };
 
 interface Job {
   readonly requestId: string;
@@ -36,22 +31,6 @@ interface Job {
 
 /** What becomes of an invocation that was queued behind another one and taken back: it has to go elsewhere. */
 export const NOT_BEGUN = 'not-begun';
-
-let runtimeCode: string | undefined;
-
-/** Compiled once. A dynamic import survives `cjs` when the target knows it, which ES module handlers depend on. */
-function compiledRuntime(): string {
-  runtimeCode ??= buildSync({
-    entryPoints: [join(__dirname, 'runtime.ts')],
-    bundle: true,
-    write: false,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    supported: { 'dynamic-import': true },
-  }).outputFiles[0]?.text;
-  return runtimeCode ?? '';
-}
 
 /**
  * One worker thread that runs one function, one invocation at a time. It ends with the first timeout, crash or exit, as
@@ -86,7 +65,10 @@ export class ExecutionEnvironment {
     this.#lambda = lambda;
     this.#options = options;
     this.#createdAt = options.now();
-    this.#worker = this.#start();
+    this.#worker = startThread(lambda, {
+      ...{ ...options, accessKeyId: this.accessKeyId, cell: this.#cell },
+      ...{ toRuntime: this.#toRuntime.reader, fromRuntime: this.#fromRuntime.writer },
+    });
     this.#timer = this.#timeOutAfter(INIT_MS_MAX);
     this.#worker.on('message', () => this.#receive());
     this.#worker.on('error', (error) => this.#die(outOfMemoryOr(error)));
@@ -106,6 +88,10 @@ export class ExecutionEnvironment {
 
   get isReady(): boolean {
     return this.#state === 'ready';
+  }
+
+  get #isDead(): boolean {
+    return this.#state === 'dead';
   }
 
   /** Resolves to what became of it, and never rejects. `NOT_BEGUN` only for what was queued behind another invocation. */
@@ -143,32 +129,6 @@ export class ExecutionEnvironment {
 
   async close(): Promise<void> {
     await this.#worker.terminate();
-  }
-
-  #start(): Worker {
-    const { functionName, memoryMb, codeDirectory, handler } = this.#lambda;
-    const { region, accountId, extraEnvironment } = this.#options;
-    const log = { logGroupName: `/aws/lambda/${functionName}`, logStreamName: `local/[$LATEST]${this.accessKeyId}` };
-    const settings: RuntimeSettings = {
-      ...{ codeDirectory, handler, functionName, memoryMb, ...log },
-      functionArn: `arn:aws:lambda:${region}:${accountId}:function:${functionName}`,
-      payloadBytesMax: PAYLOAD_BYTES_MAX,
-      logCharsMax: LOG_CHARS_MAX,
-      cell: this.#cell,
-      toRuntime: this.#toRuntime.reader,
-      fromRuntime: this.#fromRuntime.writer,
-    };
-    return new Worker(compiledRuntime(), {
-      eval: true,
-      // The parent's flags would load its TypeScript loader into every function. NODE_OPTIONS comes with the environment.
-      execArgv: ['--enable-source-maps', '--require', join(__dirname, 'provided-sdk.cjs')],
-      env: environmentVariables(this.#lambda, extraEnvironment, { accessKeyId: this.accessKeyId, region, ...log }),
-      workerData: settings,
-      transferList: [settings.toRuntime.port, settings.fromRuntime.port],
-      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
-      stdout: true,
-      stderr: true,
-    });
   }
 
   #accept(job: Job): void {
@@ -278,8 +238,9 @@ export class ExecutionEnvironment {
 
   /** What was queued has not begun, or it began after the last answer and ends like this. */
   #die(end: End): void {
-    if (this.#state === 'dead') return;
-    this.#receive();
+    // What it said last may be that it crashed: then this has happened by the time we come back.
+    if (!this.#isDead) this.#receive();
+    if (this.#isDead) return;
     this.takeBack();
     this.#state = 'dead';
     clearTimeout(this.#timer);
@@ -287,19 +248,4 @@ export class ExecutionEnvironment {
     const last = this.#isTimedOut ? ({ outcome: 'timed-out' } as const) : end;
     for (const job of this.#jobs.splice(0)) this.#conclude(job, last);
   }
-}
-
-function failed({ errorType, errorMessage, trace }: RuntimeError): End {
-  return { outcome: 'failed', errorType, errorMessage, trace };
-}
-
-function exited(code: number): End {
-  return failed({ errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with exit status ${code}`, trace: '' });
-}
-
-/** Read by its members: an error from a thread is no `instanceof Error` of a test's own realm. */
-function outOfMemoryOr(error: unknown): End {
-  const { name = 'Error', message = String(error), stack = '', code } = Object(error);
-  const errorType = code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'Runtime.OutOfMemory' : name;
-  return failed({ errorType, errorMessage: message, trace: stack });
 }

@@ -2,11 +2,11 @@
  * Which permission a request of SQS needs (Service Authorization Reference, "Actions, resources, and condition keys for
  * Amazon SQS"): a batch needs what a single one does.
  */
+import type { Location } from '../app/description';
 import type { Access } from '../iam/policy';
 import type { Fields } from './queue-requests';
-import type { Where } from './schedules';
 
-export function queueAccess(operation: string, request: Fields, { region, accountId }: Where): Access {
+export function queueAccess(operation: string, request: Fields, { region, accountId }: Location): Access {
   const action = `sqs:${operation.replace(/Batch$/, '')}`;
   const name = queueNameOf(request);
   return { action, resource: name === undefined ? '*' : `arn:aws:sqs:${region}:${accountId}:${name}` };

@@ -8,7 +8,8 @@ const SENDER_ID = 'AROALOCALLOCALLOCAL00:local';
 /** What SQS itself knows of a message, all of it as text. */
 export function systemAttributes({ sent, ...message }: Message): Readonly<Record<string, string>> {
   return {
-    ApproximateReceiveCount: String(message.receiveCount),
+    // "across all queues but not deleted": what a dead-letter queue's source counted goes on.
+    ApproximateReceiveCount: String(message.receivedBefore + message.receiveCount),
     SentTimestamp: String(message.sentAt),
     SenderId: SENDER_ID,
     ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Location } from '../app/description';
 import { asRecord } from '../app/template';
 import { accessKeyIdOf, type Callers } from '../iam/callers';
 import { QUEUE_REQUEST_BYTES_MAX } from './limits';
@@ -7,13 +8,12 @@ import { queueAccess } from './queue-access';
 import { callQueues, type Queues } from './queue-api';
 import { QueueError } from './queue-error';
 import type { Fields } from './queue-requests';
-import type { Where } from './schedules';
 
 const TARGET = 'AmazonSQS.';
 
 export interface QueueService {
   readonly queues: Queues;
-  readonly where: Where;
+  readonly where: Location;
   /** Whose permissions are enforced. */
   readonly callers: Pick<Callers, 'denial'>;
 }

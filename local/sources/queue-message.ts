@@ -28,6 +28,8 @@ export interface Message {
   readonly sequenceNumber?: string;
   /** Where it came from, in a dead-letter queue. */
   readonly sourceArn?: string;
+  /** How often it was received there. */
+  readonly receivedBefore: number;
   visibleAt: number;
   receiveCount: number;
   firstReceivedAt: number;

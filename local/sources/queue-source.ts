@@ -2,7 +2,7 @@ import { reportedFailures } from './batch-failures';
 import type { QueueMapping } from './description';
 import { compileFilters, type Matches } from './filter';
 import { invokeFor, type SourceContext } from './invoke';
-import { BATCH_BYTES_MAX, QUEUE_POLL_MS } from './limits';
+import { BATCH_BYTES_MAX, MESSAGE_BYTES_MAX, QUEUE_POLL_MS } from './limits';
 import type { Queue } from './queue';
 import { systemAttributes } from './queue-answers';
 import { bytesOf, type Message, md5, md5OfAttributes } from './queue-message';
@@ -36,12 +36,14 @@ async function nextBatch(
   { clock, signal }: SourceContext,
   { mapping, queue }: QueueSource,
 ): Promise<readonly Message[]> {
-  const batch = [...(await queue.receive({ max: mapping.batchSize, waitMs: QUEUE_POLL_MS, signal }))];
+  const first = { max: mapping.batchSize, bytesMax: BATCH_BYTES_MAX, waitMs: QUEUE_POLL_MS, signal };
+  const batch = [...(await queue.receive(first))];
   const deadline = clock.now() + mapping.windowMs;
-  const isOpen = () => batch.length > 0 && batch.length < mapping.batchSize && clock.now() < deadline;
-  while (isOpen() && !signal.aborted && sizeOf(batch) < BATCH_BYTES_MAX) {
-    const max = mapping.batchSize - batch.length;
-    batch.push(...(await queue.receive({ max, waitMs: deadline - clock.now(), signal })));
+  // Whatever comes next must fit.
+  const hasRoom = () => batch.length < mapping.batchSize && sizeOf(batch) + MESSAGE_BYTES_MAX <= BATCH_BYTES_MAX;
+  while (batch.length > 0 && hasRoom() && clock.now() < deadline && !signal.aborted) {
+    const room = { max: mapping.batchSize - batch.length, bytesMax: BATCH_BYTES_MAX - sizeOf(batch) };
+    batch.push(...(await queue.receive({ ...room, waitMs: deadline - clock.now(), signal })));
   }
   return batch;
 }

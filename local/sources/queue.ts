@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock';
 import type { QueueDescription } from './description';
 import { DEDUPLICATION_MS } from './limits';
-import type { Message, NewMessage } from './queue-message';
+import { bytesOf, type Message, type NewMessage } from './queue-message';
 
 export interface ReceiveOptions {
   readonly max: number;
+  /** Of all bodies and attributes together; the first message is given however large it is. */
+  readonly bytesMax?: number;
   readonly visibilityMs?: number;
   /** How long to wait for a first message. */
   readonly waitMs?: number;
@@ -93,11 +95,11 @@ export class Queue {
     return { visible: this.#messages.length - hidden.length, inFlight: hidden.length - delayed, delayed };
   }
 
-  #add(message: Pick<Message, 'id' | 'sent' | 'sentAt' | 'visibleAt' | 'sourceArn'>): Message {
+  #add(message: Pick<Message, 'id' | 'sent' | 'sentAt' | 'visibleAt'> & Partial<Message>): Message {
     const sequenceNumber = String(10n ** 19n + this.#sequence++);
     const added: Message = {
+      ...{ receivedBefore: 0, receiveCount: 0, firstReceivedAt: 0, receiptHandle: '' },
       ...message,
-      ...{ receiveCount: 0, firstReceivedAt: 0, receiptHandle: '' },
       ...(this.description.isFifo && { sequenceNumber }),
     };
     this.#messages.push(added);
@@ -105,11 +107,12 @@ export class Queue {
     return added;
   }
 
-  #take({ max, visibilityMs = this.description.visibilityMs }: ReceiveOptions): readonly Message[] {
+  #take(options: ReceiveOptions): readonly Message[] {
+    const { max, bytesMax = Infinity, visibilityMs = this.description.visibilityMs } = options;
     this.#forget();
     this.#redrive();
     const now = this.#clock.now();
-    const taken = this.#available(now).slice(0, max);
+    const taken = within(bytesMax, this.#available(now).slice(0, max));
     for (const message of taken) {
       message.visibleAt = now + visibilityMs;
       message.receiveCount += 1;
@@ -138,7 +141,11 @@ export class Queue {
     const isDead = ({ receiveCount, visibleAt }: Message) => receiveCount >= redrive.receivesMax && visibleAt <= now;
     const dead = this.#messages.filter(isDead);
     this.#messages = this.#messages.filter((message) => !isDead(message));
-    for (const { id, sent, sentAt } of dead) deadLetters.#add({ id, sent, sentAt, visibleAt: now, sourceArn: arn });
+    for (const { id, sent, sentAt, receivedBefore, receiveCount } of dead) {
+      deadLetters.#add({
+        ...{ id, sent, sentAt, visibleAt: now, sourceArn: arn, receivedBefore: receivedBefore + receiveCount },
+      });
+    }
   }
 
   #forget(): void {
@@ -167,4 +174,13 @@ export class Queue {
   #wake(): void {
     for (const wake of this.#wakers) wake();
   }
+}
+
+function within(bytesMax: number, messages: readonly Message[]): readonly Message[] {
+  let bytes = 0;
+  const tooMany = messages.findIndex(({ sent }, index) => {
+    bytes += bytesOf(sent);
+    return index > 0 && bytes > bytesMax;
+  });
+  return tooMany < 0 ? messages : messages.slice(0, tooMany);
 }

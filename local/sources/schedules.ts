@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Location } from '../app/description';
 import { invokeAsync } from './async-invoke';
 import { WAIT_MS_MAX } from './clock';
 import type { ScheduleDescription } from './description';
@@ -6,17 +7,15 @@ import type { SourceContext } from './invoke';
 import { LAST_RUN_MS } from './limits';
 import { parseSchedule } from './schedule-expression';
 
-/** Where the app pretends to run: part of every event. */
-export interface Where {
-  readonly region: string;
-  readonly accountId: string;
-}
-
 /**
  * Fires a schedule until the sources stop, and then waits for what it began, though not for long. A run that takes longer than the schedule's
  * period overlaps the next one, as on AWS.
  */
-export async function runSchedule(context: SourceContext, schedule: ScheduleDescription, where: Where): Promise<void> {
+export async function runSchedule(
+  context: SourceContext,
+  schedule: ScheduleDescription,
+  where: Location,
+): Promise<void> {
   const { clock, signal } = context;
   const running = new Set<Promise<void>>();
   let last = clock.now();
@@ -43,7 +42,7 @@ async function waitUntil({ clock, signal }: SourceContext, at: number): Promise<
 function fire(
   context: SourceContext,
   schedule: ScheduleDescription,
-  { at, where }: { readonly at: number; readonly where: Where },
+  { at, where }: { readonly at: number; readonly where: Location },
 ): readonly Promise<void>[] {
   const title = `schedule ${schedule.logicalId}`;
   const scheduled = scheduledEvent(schedule, at, where);
@@ -53,7 +52,7 @@ function fire(
 }
 
 /** EventBridge guide, "Scheduled event"; the Scheduler's `detail` is a string of JSON. */
-function scheduledEvent({ source, arn }: ScheduleDescription, at: number, where: Where): object {
+function scheduledEvent({ source, arn }: ScheduleDescription, at: number, where: Location): object {
   return {
     version: '0',
     id: randomUUID(),

@@ -6,11 +6,8 @@
  * Anything that no outcome names is thrown: `Refusal('busy')` when AWS is slow or throttles, otherwise a bug.
  */
 import type { ConnectionId, GroupId, MessageId, UserId } from '../protocol/ids';
-import type { Friend } from './friend-ports';
-import type { InboxEntry } from './message-ports';
 
-export type * from './friend-ports';
-export type * from './message-ports';
+export type * from './chat-ports';
 
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -187,30 +184,6 @@ export interface Presence {
   connectionsOf(userId: UserId): Promise<readonly ConnectionId[] | undefined>;
   /** Of at most PROFILES_READ_MAX different users, each strongly consistent. */
   profilesOf(userIds: readonly UserId[]): Promise<Profiles>;
-}
-
-export interface NewAccount {
-  readonly userId: UserId;
-  readonly passwordHash: string;
-  readonly tokenKey: string;
-  readonly now: number;
-}
-
-export interface Snapshot {
-  readonly devices: number;
-  readonly createdAt: number;
-  /** Friends, and requests of both directions, in the order of their handles. */
-  readonly friends: readonly Friend[];
-  readonly inbox: readonly InboxEntry[];
-  /** False when the user has more entries than one Query holds. */
-  readonly complete: boolean;
-}
-
-export interface Accounts {
-  create(account: NewAccount): Promise<'created' | 'taken' | 'conflict'>;
-  passwordHashOf(userId: UserId): Promise<string | undefined>;
-  /** Strongly consistent: what was written before is in it (DESIGN.md §5, M-order). */
-  snapshotOf(userId: UserId): Promise<Snapshot>;
 }
 
 export interface Sockets {

@@ -88,8 +88,9 @@ const isRun = deployment === undefined ? process.env.ROLLCALL_TEST_DYNOXIDE_MISS
     '§1.4 [U] › a ping from the client and the idle timeout': async () =>
       settle('pingResetsIdle', await outlives((client) => client.socket.ping())),
     '§1.4 [U] › a busy connection is closed at the maximum duration': async () => {
-      const client = await clients.open();
+      // A connection's time may begin with its handshake, before a slow $connect: so does ours.
       const startedAt = performance.now();
+      const client = await clients.open();
       const chatter = setInterval(() => client.send({ action: 'tell' }), OFTEN_MS);
       const closed = await client.closed.finally(() => clearInterval(chatter));
       expect(performance.now() - startedAt).toBeGreaterThanOrEqual(1000 * CONNECTION_S - 1000);

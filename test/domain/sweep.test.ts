@@ -1,5 +1,4 @@
 import { beforeEach, expect, it } from '@jest/globals';
-import { keepSweeping } from '../../src/domain/keep-sweeping';
 import { openConnection } from '../../src/domain/open-connection';
 import { LEASE_MS, LOGIN_GRACE_MS } from '../../src/protocol/limits';
 import { describeOn, dynoxide } from '../tooling/engines';
@@ -218,39 +217,5 @@ describeOn(dynoxide, 'the sweep', (database) => {
     expect(passes.map(({ released }) => released).sort()).toEqual([0, 0, 1]);
     expect(passes.map(({ failed }) => failed)).toEqual([0, 0, 0]);
     expect(await profileOf(database(), user)).toMatchObject({ version: { N: '2' } });
-  });
-
-  it('loops through its minute by its period', async () => {
-    const { world, ports } = await oneUser();
-    const begins: number[] = [];
-    const start = world.now;
-    ports.connections.expired = async ({ segment }) => {
-      if (segment === 0) begins.push(world.now - start);
-      world.now += 500;
-      return { connections: [], scanned: 1 };
-    };
-    ports.clock.sleep = async (ms) => {
-      world.now += ms;
-    };
-
-    const counts = await keepSweeping(ports, { periodMs: 20_000, beginUntil: start + 60_000, until: start + 90_000 });
-
-    expect(begins).toEqual([0, 20_000, 40_000]);
-    expect(counts).toMatchObject({ passes: 3, scanned: 12 });
-  });
-
-  it('is followed at once by the next one when it took longer than the period', async () => {
-    const { world, ports } = await oneUser();
-    const begins: number[] = [];
-    const start = world.now;
-    ports.connections.expired = async ({ segment }) => {
-      if (segment === 0) begins.push(world.now - start);
-      world.now += 10_000;
-      return { connections: [], scanned: 1 };
-    };
-
-    await keepSweeping(ports, { periodMs: 20_000, beginUntil: start + 100_000, until: start + 90_000 });
-
-    expect(begins).toEqual([0, 40_000, 80_000]);
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { OPEN_FACTS, type OpenFact } from '../conformance/open-facts';
@@ -31,5 +31,15 @@ describe('CONFORMANCE.md', () => {
 
     expect(named).toContain('conformance');
     expect(named.filter((script) => !Object.keys(scripts).includes(String(script)))).toEqual([]);
+  });
+});
+
+describe('the gateway’s README', () => {
+  it('says of each of its files which fact is there, and of no other', () => {
+    const folder = join(root, 'local/gateway');
+    const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
+    const named = [...readFileSync(join(folder, 'README.md'), 'utf8').matchAll(/`([a-z-]+\.ts)`/g)];
+
+    expect([...new Set(named.map(([, file]) => file))].sort()).toEqual(files.sort());
   });
 });

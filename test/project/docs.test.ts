@@ -26,7 +26,22 @@ describe('PROTOCOL.md', () => {
 
   it('has every limit that a client can meet, with its value', () => {
     const table = protocol.slice(protocol.indexOf('\n## Limits'), protocol.indexOf('\n## When the socket closes'));
-    const unseen = ['PUSHES_PARALLEL_MAX', 'ATTEMPTS_MAX', 'BACKOFF_FIRST_MS', 'BACKOFF_MAX_MS'];
+    const unseen = [
+      'ANNOUNCEMENTS_PARALLEL_MAX',
+      'ATTEMPTS_MAX',
+      'BACKOFF_FIRST_MS',
+      'BACKOFF_MAX_MS',
+      'FRIENDS_PAGES_MAX',
+      'FRIENDS_PAGE_MAX',
+      'PROFILES_READ_MAX',
+      'PUSHES_PARALLEL_MAX',
+      'PUSH_ATTEMPTS_MAX',
+      'SWEEP_MARGIN_MS',
+      'SWEEP_PAGE_MAX',
+      'SWEEP_PARALLEL_MAX',
+      'SWEEP_SEGMENTS',
+      'SWEEP_SHIFT_MS',
+    ];
     for (const [name, value] of Object.entries(limits).filter(([limit]) => !unseen.includes(limit))) {
       const row = table.split('\n').find((line) => line.includes(`\`${name}\``)) ?? `no row for ${name}`;
       const shown = name.endsWith('_MS') ? value / 1000 : value;
@@ -64,6 +79,8 @@ describe('a route', () => {
     const tests = [
       'domain/presence',
       'domain/messages',
+      'domain/devices',
+      'domain/friends',
       'domain/answer-frame.fuzz',
       'domain/round-trips',
       'lambdas/faults',
@@ -71,6 +88,16 @@ describe('a route', () => {
 
     expect(existsSync(join(root, 'lambdas', `${file}.ts`))).toBe(true);
     expect(tests.some((file) => new RegExp(`\\b${name}`, 'i').test(read(`test/${file}.test.ts`)))).toBe(true);
+  });
+});
+
+describe('an event', () => {
+  it('has a section for each that is encoded, and no other has one', () => {
+    const encoded = [...read('src/protocol/messages.ts').matchAll(/type: '(\w+)'/g)].map(([, type]) => type);
+
+    expect(headings('###', 'Events', 'Errors').sort()).toEqual(
+      encoded.filter((type) => type !== 'reply' && type !== 'error').sort(),
+    );
   });
 });
 

@@ -118,7 +118,12 @@ describe('readTemplate', () => {
   it.each([
     ['LoginRoute', 'AuthorizationType', 'AWS_IAM', 'AuthorizationType AWS_IAM is not supported locally'],
     ['LoginRoute', 'AuthorizationType', 'CUSTOM', 'only $connect may have an authorizer'],
-    ['LoginRoute', 'ApiKeyRequired', true, 'API keys are not supported locally'],
+    [
+      'LoginRoute',
+      'ApiKeyRequired',
+      true,
+      'it needs an API key, and the template has none for its stage: add an ApiKey',
+    ],
     [
       'LoginIntegration',
       'IntegrationType',

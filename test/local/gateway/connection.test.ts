@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Client, closeAll, http, OK, TestGateway } from './harness';
+import { Client, closeAll, deferred, http, OK, TestGateway } from './harness';
 
 afterEach(closeAll);
 
@@ -87,8 +87,13 @@ describe('$disconnect', () => {
 
 describe('the timers', () => {
   it('close an idle connection with 1001 Going away', async () => {
-    const { gateway, client } = await connected({ limits: { idleMs: 50 } });
+    const { gateway, client } = await connected({ now: () => AT });
 
+    gateway.running.control.advance(10 * MINUTE_MS - 1);
+    const before = gateway.running.connections().length;
+    gateway.running.control.advance(1);
+
+    expect(before).toBe(1);
     expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' });
     expect(await toldAtDisconnect(gateway)).toEqual([[1001, 'Going away']]);
   });
@@ -146,11 +151,40 @@ describe('the timers', () => {
   });
 
   it('cut off a peer that does not answer the close frame', async () => {
-    const { gateway, client } = await connected({ limits: { idleMs: 50, closeHandshakeMs: 50 } });
-
+    const { gateway, client } = await connected({ limits: { closeHandshakeMs: 1 } });
     client.socket.pause();
 
+    gateway.running.control.advance(10 * MINUTE_MS);
+
     expect(await toldAtDisconnect(gateway)).toEqual([[1001, 'Going away']]);
+  });
+});
+
+describe('a frozen connection', () => {
+  it('is not read from, though the messages that held it back are done', async () => {
+    const done = [deferred(), deferred(), deferred()];
+    let count = 0;
+    const $default = () => done[count++]?.promise.then(() => OK);
+    const gateway = await TestGateway.start({ $disconnect: () => OK, $default }, { limits: { messagesInFlight: 1 } });
+    const client = await Client.open(gateway.url);
+    const [{ connectionId } = { connectionId: '' }] = gateway.running.connections();
+    const control = gateway.running.control.connection(connectionId);
+    client.send('running');
+    await gateway.untilInvoked('$default');
+
+    control?.freeze();
+    await new Promise((resolve) => client.socket.send('behind', resolve));
+    done[0]?.resolve();
+    await gateway.untilReported('$default');
+    // Each is a turn in which the message, which lies in the kernel, could be read.
+    for (let turn = 0; turn < 5; turn += 1) await http(gateway, '/dev');
+    const whileFrozen = gateway.invocationsOf('$default').map(({ body }) => body);
+    control?.thaw();
+    await gateway.untilInvoked('$default', 2);
+    done[1]?.resolve();
+
+    expect(whileFrozen).toEqual(['running']);
+    expect(gateway.invocationsOf('$default').map(({ body }) => body)).toEqual(['running', 'behind']);
   });
 });
 

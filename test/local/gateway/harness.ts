@@ -28,6 +28,7 @@ export interface TestRoute {
   readonly integrationTimeoutMs?: number;
   readonly mock?: MockDescription;
   readonly authorizer?: AuthorizerDescription;
+  readonly needsApiKey?: true;
 }
 
 export type TestRoutes = Readonly<Record<string, Handler | TestRoute>>;
@@ -162,9 +163,9 @@ function routeOf(routes: TestRoutes, key: string): TestRoute {
 
 function appOf(routes: TestRoutes): AppDescription {
   const described = Object.keys(routes).map((routeKey): [string, RouteDescription] => {
-    const { returnsResponse = false, integrationTimeoutMs = 29_000, mock, authorizer } = routeOf(routes, routeKey);
-    const optional = { ...(mock && { mock }), ...(authorizer && { authorizer }) };
-    return [routeKey, { routeKey, functionId: routeKey, returnsResponse, integrationTimeoutMs, ...optional }];
+    const { handler: _, ...route } = routeOf(routes, routeKey);
+    const byDefault = { returnsResponse: false, integrationTimeoutMs: 29_000 };
+    return [routeKey, { routeKey, functionId: routeKey, ...byDefault, ...route }];
   });
   return {
     stackName: 'Test',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CloudAssembly, readCloudAssembly } from '../../../local/app/cloud-assembly';
 import { readTemplate } from '../../../local/app/read-template';
-import { serveApi } from '../../../local/app/serve-api';
+import { type ServedApi, serveApi } from '../../../local/app/serve-api';
 import { synthesise } from '../../../local/app/synthesise';
 import { createTables } from '../../../local/dynamodb/create-tables';
 import { type Engine, startEngine } from '../../../local/dynamodb/engine';
@@ -12,6 +12,7 @@ import { localClient } from '../../../local/dynamodb/local-client';
 import type { GatewayEvent } from '../../../local/gateway/gateway-event';
 import { Closers } from '../../../local/process/closers';
 import { findFreePort } from '../../../local/process/free-port';
+import { routes } from '../../../src/routes';
 import { Client, closeAll } from '../gateway/harness';
 
 const ROOT = join(__dirname, '../../..');
@@ -24,6 +25,7 @@ let assembly: CloudAssembly;
 let engine: Engine;
 let closers: Closers;
 let events: GatewayEvent[];
+let served: ServedApi;
 let people = 0;
 
 beforeAll(async () => {
@@ -45,9 +47,11 @@ afterAll(async () => {
 });
 
 /** Rollcall's own stack, with a hole in one role's policy if `without` is given. */
-async function serve(without: { readonly role?: RegExp; readonly action?: string } = {}): Promise<string> {
+async function serve(
+  without: { readonly role?: RegExp; readonly action?: string; readonly environment?: object } = {},
+): Promise<string> {
   const port = await findFreePort();
-  const template = withoutGrant(assembly.template, without);
+  const template = withEnvironment(withoutGrant(assembly.template, without), without.environment ?? {});
   const app = readTemplate({ ...assembly, template, ...PLACE, localHost: `localhost:${port}` });
   const direct = localClient(engine.url);
   await createTables(direct, app.tables);
@@ -60,7 +64,15 @@ async function serve(without: { readonly role?: RegExp; readonly action?: string
     options: { behaviours: {}, limits: {} },
     onEvent: (event: GatewayEvent) => events.push(event),
   };
-  return (await serveApi(context, { app, database: engine.url, port, state })).gateway.url;
+  served = await serveApi(context, { app, database: engine.url, port, state });
+  return served.gateway.url;
+}
+
+/** Sets variables in the environments of all functions. */
+function withEnvironment(template: unknown, environment: object): unknown {
+  return JSON.parse(JSON.stringify(template), (key, value) =>
+    key === 'Variables' ? { ...value, ...environment } : value,
+  );
 }
 
 /** Takes one action out of the policies whose logical id matches. */
@@ -80,7 +92,7 @@ async function ask(client: Client, frame: object): Promise<Record<string, unknow
   client.send(frame);
   for (;;) {
     const heard = JSON.parse(await client.next()) as Record<string, unknown>;
-    if (heard.type !== 'message') return heard;
+    if (heard.type === 'reply' || heard.type === 'error') return heard;
   }
 }
 
@@ -96,6 +108,11 @@ async function member(url: string, user: string): Promise<Client> {
   return client;
 }
 
+async function facts(url: string): Promise<{ readonly functions: Record<string, unknown> }> {
+  const answer = await fetch(`${url.replace('ws://', 'http://').replace(/[^/]+$/, '')}_local/`);
+  return (await answer.json()) as { functions: Record<string, unknown> };
+}
+
 /** Which routes' Lambdas were refused something, from what they logged. */
 function refusedRoutes(): readonly string[] {
   const isRefused = (event: GatewayEvent) => /AccessDenied|is not authorized/.test(JSON.stringify(event));
@@ -109,7 +126,7 @@ async function until(what: () => boolean): Promise<void> {
 }
 
 describe('Rollcall under its own roles', () => {
-  it('does everything with all nine functions, and none is refused anything', async () => {
+  it('does everything with the functions of all routes, and none is refused anything', async () => {
     const url = await serve();
     const [ann, ben] = [newUser(), newUser()];
     const [annClient, benClient] = [await member(url, ann), await member(url, ben)];
@@ -121,7 +138,12 @@ describe('Rollcall under its own roles', () => {
       chat,
       await ask(benClient, { action: 'ack', conversation, received: 1, ref: 1 }),
       await ask(benClient, { action: 'ping' }),
-      await ask(benClient, { action: 'logout' }),
+      await ask(benClient, { action: 'presence', users: [ann] }),
+      await ask(benClient, { action: 'devices' }),
+      await ask(benClient, { action: 'addFriend', user: ann }),
+      await ask(annClient, { action: 'addFriend', user: ben }),
+      await ask(benClient, { action: 'removeFriend', user: ann }),
+      await ask(benClient, { action: 'logout', everywhere: true }),
     ];
     const unknown = await ask(benClient, { action: 'dance' });
     benClient.socket.close();
@@ -129,26 +151,60 @@ describe('Rollcall under its own roles', () => {
     await until(() => events.filter(({ routeKey }) => routeKey === '$disconnect').length === 2);
 
     expect(message).toMatchObject({ type: 'message', from: ann, text: 'hello' });
-    expect(replies.map(({ ok }) => ok)).toEqual([true, true, true, true]);
+    expect(replies.map(({ ok }) => ok)).toEqual(replies.map(() => true));
     expect(unknown).toMatchObject({ type: 'error' });
     expect(refusedRoutes()).toEqual([]);
-    expect(new Set(events.map(({ routeKey }) => routeKey))).toEqual(
-      new Set(['$connect', '$disconnect', '$default', 'reg', 'login', 'logout', 'ping', 'chat', 'ack']),
-    );
+    const served = new Set(events.map(({ routeKey }) => routeKey).filter((routeKey) => !routeKey.includes(' ')));
+    expect(served).toEqual(new Set(Object.keys(routes)));
+  });
+
+  it('tells a friend who went offline, by the stream', async () => {
+    const url = await serve();
+    const [ann, ben] = [newUser(), newUser()];
+    const [annClient, benClient] = [await member(url, ann), await member(url, ben)];
+    await ask(annClient, { action: 'addFriend', user: ben });
+    await ask(benClient, { action: 'addFriend', user: ann });
+    const heard: Record<string, unknown>[] = [];
+
+    benClient.socket.terminate();
+    while (heard.at(-1)?.state !== 'offline') heard.push(JSON.parse(await annClient.next()));
+
+    expect(heard.at(-1)).toMatchObject({ type: 'presence', user: ben, version: 2, lastSeen: expect.any(Number) });
+    expect(refusedRoutes()).toEqual([]);
+  });
+
+  it('sweeps: asks about the silent, and forgets and closes who never logged in', async () => {
+    const url = await serve({
+      environment: { SWEEP_PERIOD_SECONDS: '60', LEASE_SECONDS: '0.001', LOGIN_GRACE_SECONDS: '0.001' },
+    });
+    const silent = await member(url, newUser());
+    const stranger = await Client.open(url);
+    const closed = new Promise<number>((resolve) => stranger.socket.once('close', resolve));
+    const { functions } = await facts(url);
+    const [sweep = ''] = Object.keys(functions).filter((id) => id.startsWith('ChatApiSweepFunction'));
+
+    const invocation = await served.functions.get(sweep).invoke({});
+
+    expect(invocation).toMatchObject({ outcome: 'returned' });
+    const swept = JSON.parse(invocation.logs.at(-1)?.text ?? '{}');
+    expect(swept).toMatchObject({ message: 'swept', passes: 1, failed: 0 });
+    expect(Math.min(swept.renewed, swept.forgotten)).toBeGreaterThanOrEqual(1);
+    expect(await closed).toEqual(expect.any(Number));
+    expect(await ask(silent, { action: 'ping' })).toMatchObject({ ok: true });
   });
 
   it('shows at /_local/ its connections, environments and counters', async () => {
     const url = await serve();
     await member(url, newUser());
 
-    const facts = await (await fetch(`${url.replace('ws://', 'http://').replace(/[^/]+$/, '')}_local/`)).json();
+    const shown = await facts(url);
 
-    expect(facts).toMatchObject({
+    expect(shown).toMatchObject({
       connections: [{ sourceIp: expect.any(String) }],
       faults: null,
-      counters: { events: 3, errors: 0, routes: { $connect: 1, reg: 1, login: 1 } },
+      counters: { errors: 0, routes: { $connect: 1, reg: 1, login: 1 } },
     });
-    const { functions } = facts as { functions: Record<string, unknown> };
+    const { functions } = shown;
     const [login] = Object.keys(functions).filter((id) => id.startsWith('ChatApiLoginFunction'));
     expect(functions[login ?? '']).toEqual({ busy: 0, warm: 1 });
   });

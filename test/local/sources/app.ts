@@ -7,6 +7,8 @@ import { createTables } from '../../../local/dynamodb/create-tables';
 import { localClient } from '../../../local/dynamodb/local-client';
 import type { GatewayEvent } from '../../../local/gateway/gateway-event';
 import { LambdaFunction } from '../../../local/lambda/lambda-function';
+import { type Clock, SYSTEM_CLOCK } from '../../../local/sources/clock';
+import type { Queue } from '../../../local/sources/queue';
 import type { Queues } from '../../../local/sources/queue-api';
 import { createQueues, type SourcesOptions, startSources } from '../../../local/sources/start-sources';
 import { chatTemplate, type Resource, sourcesRole } from '../../fixtures/app/chat-template';
@@ -44,17 +46,30 @@ export class RunningApp {
   readonly events: GatewayEvent[] = [];
   readonly client = localClient(String(dynoxide.url));
   readonly app: AppDescription;
+  readonly clock: Clock;
   readonly queues: Queues;
   readonly #functions = new Map<string, LambdaFunction>();
   #closers: (() => Promise<void>)[] = [];
 
-  constructor(app: AppDescription) {
+  constructor(app: AppDescription, clock: Clock = SYSTEM_CLOCK) {
     this.app = app;
-    this.queues = createQueues(app);
+    this.clock = clock;
+    this.queues = createQueues(app, clock);
   }
 
   get chatTable(): string {
-    return this.app.tables.find(({ logicalId }) => logicalId === 'Chat')?.tableName ?? '';
+    return this.tableName('Chat');
+  }
+
+  /** By the beginning of a logical id, behind which the CDK writes a hash. */
+  tableName(name: string): string {
+    return this.app.tables.find(({ logicalId }) => logicalId.startsWith(name))?.tableName ?? '';
+  }
+
+  queue(name: string): Queue {
+    const queue = this.queues.find(({ description }) => description.logicalId.startsWith(name));
+    if (!queue) throw new Error(`no queue ${name}`);
+    return queue;
   }
 
   async createTables(): Promise<void> {
@@ -66,6 +81,7 @@ export class RunningApp {
       app: this.app,
       database: String(dynoxide.url),
       queues: this.queues,
+      clock: this.clock,
       functionOf: (id) => this.#functionOf(id),
       onEvent: (event) => void this.events.push(event),
       takeUnits: () => ({ readUnits: 0, writeUnits: 0, databaseRequests: 0 }),
@@ -83,6 +99,20 @@ export class RunningApp {
     await this.stop();
     await Promise.all(Array.from(this.#functions.values(), (lambda) => lambda.close()));
     this.client.destroy();
+  }
+
+  /** The invocations that have ended, of a source whose title begins so. */
+  eventsOf(title: string): readonly GatewayEvent[] {
+    return this.events.filter(({ routeKey }) => routeKey.startsWith(title)).sort((a, b) => a.at - b.at);
+  }
+
+  /** What these invocations were given. */
+  givenTo<T>(title: string): readonly T[] {
+    return this.eventsOf(title).map(({ logs }) => JSON.parse(logs[0]?.text ?? 'null') as T);
+  }
+
+  async untilEvents(isEnough: (events: readonly GatewayEvent[]) => boolean): Promise<void> {
+    await this.until(() => isEnough(this.events));
   }
 
   /** What the functions were given, once `isEnough` of it. */

@@ -34,13 +34,18 @@ export class FakeClock implements Clock {
     for (;;) {
       const next = Math.min(...this.#sleepers.map(({ at }) => at));
       if (next > end) break;
-      this.#now = next;
+      this.#now = Math.max(this.#now, next);
       const due = this.#sleepers.filter(({ at }) => at <= next);
       this.#sleepers = this.#sleepers.filter(({ at }) => at > next);
       for (const { wake } of due) wake();
       await settle();
     }
     this.#now = end;
+  }
+
+  /** A laptop's lid was closed: time has passed, and nobody woke. */
+  sleep(ms: number): void {
+    this.#now += ms;
   }
 
   /** How long the sleepers still have, the shortest first. */

@@ -131,6 +131,40 @@ describe('a queue’s mapping', () => {
     expect(bodies()[1]).toEqual(['c', 'd', 'e']);
   });
 
+  it('does not wait when the batch is full, nor takes more than fit', async () => {
+    const { stage, close, send, bodies } = open(() => undefined, { batchSize: 3, windowMs: 5_000, batchesAtOnce: 1 });
+    for (const body of ['a', 'b']) send(body);
+    await stage.clock.advance(1_000);
+
+    for (const body of ['c', 'd', 'e']) send(body);
+    await stage.clock.advance(0);
+    const atOnce = bodies();
+    await stage.clock.advance(5_000);
+    await close();
+
+    expect(atOnce).toEqual([['a', 'b', 'c']]);
+    expect(bodies()).toEqual([
+      ['a', 'b', 'c'],
+      ['d', 'e'],
+    ]);
+  });
+
+  it('gives no batch of more than 6 MB, and does not wait where no more would fit', async () => {
+    const { stage, close, send, bodies } = open(() => undefined, { batchSize: 100, windowMs: 5_000, batchesAtOnce: 1 });
+    for (let count = 0; count < 12; count += 1) send('x'.repeat(1_048_576));
+    const lengths = () => bodies().map(({ length }) => length);
+
+    await stage.clock.advance(0);
+    const atOnce = lengths();
+    await stage.clock.advance(5_000);
+    await close();
+
+    expect([atOnce, lengths()]).toEqual([
+      [5, 5],
+      [5, 5, 2],
+    ]);
+  });
+
   it('drops what its filters do not let through, looking into bodies of JSON', async () => {
     const { stage, queue, close, send, bodies } = open(() => undefined, {
       filters: [{ body: { kind: ['wanted'] } }, { body: [{ prefix: 'text' }] }],

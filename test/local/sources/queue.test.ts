@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { QueueDescription } from '../../../local/sources/description';
 import { Queue } from '../../../local/sources/queue';
+import { systemAttributes } from '../../../local/sources/queue-answers';
 import { FakeClock } from './fake-clock';
 import { describeQueue } from './queues';
 
@@ -36,6 +37,38 @@ describe('a queue', () => {
 
     expect([first, second, third, before, after]).toEqual([['a'], ['b'], [], [], ['a', 'b']]);
     expect(inFlight).toEqual({ visible: 0, inFlight: 2, delayed: 0 });
+  });
+
+  it('hides a message for as long as the receiver asked for, instead', async () => {
+    const { clock, queue, bodies, send } = open();
+    send('a');
+
+    await queue.receive({ max: 1, visibilityMs: 5_000, signal });
+    await clock.advance(4_999);
+    const before = await bodies();
+    await clock.advance(1);
+
+    expect([before, await bodies()]).toEqual([[], ['a']]);
+  });
+
+  it('gives no more bytes than were asked for, but always one message', async () => {
+    const { queue, send } = open();
+    for (const body of ['aaaa', 'bb', 'bb', 'c']) send(body);
+    const take = async (bytesMax: number) =>
+      (await queue.receive({ max: 10, bytesMax, signal })).map(({ sent }) => sent.body);
+
+    expect([await take(3), await take(4), await take(4)]).toEqual([['aaaa'], ['bb', 'bb'], ['c']]);
+  });
+
+  it('remembers when a message was received first', async () => {
+    const { clock, queue, send } = open();
+    send('a');
+
+    await queue.receive({ max: 1, signal });
+    await clock.advance(30_000);
+    const [again] = await queue.receive({ max: 1, signal });
+
+    expect([again?.firstReceivedAt, again?.sentAt, clock.now()]).toEqual([1_000, 1_000, 31_000]);
   });
 
   it('deletes by the newest receipt only', async () => {
@@ -102,6 +135,64 @@ describe('a queue', () => {
     expect(buried).toMatchObject({ id, sourceArn: describeQueue().arn, receiveCount: 1 });
   });
 
+  it('moves nothing that somebody is still working on', async () => {
+    const { clock, queue, dead, send, bodies } = open({ redrive: { arn: 'arn:dead', receivesMax: 1 } });
+    send('a');
+    const [working] = await queue.receive({ max: 1, signal });
+
+    await clock.advance(29_999);
+    await bodies();
+    const whileInFlight = dead.counts().visible;
+    queue.delete(working?.receiptHandle ?? '');
+    await clock.advance(1);
+    await bodies();
+
+    expect([whileInFlight, dead.counts().visible]).toEqual([0, 0]);
+  });
+
+  it('keeps a message’s age in the dead-letter queue, and counts its receives on', async () => {
+    const clock = new FakeClock(1_000);
+    const last = new Queue(describeQueue({ logicalId: 'Last', retentionMs: 100_000 }), clock);
+    const redrive = (receivesMax: number) => ({ redrive: { arn: 'arn:next', receivesMax } });
+    const middle = new Queue(describeQueue({ logicalId: 'Middle', ...redrive(1) }), clock, () => last);
+    const first = new Queue(describeQueue(redrive(2)), clock, () => middle);
+    first.send({ body: 'a', attributes: {} });
+
+    const counts: unknown[] = [];
+    for (const queue of [first, first, first, middle, middle, last]) {
+      for (const message of await queue.receive({ max: 1, signal })) {
+        counts.push(systemAttributes(message).ApproximateReceiveCount);
+      }
+      await clock.advance(queue.counts().inFlight * 30_000);
+    }
+    const kept = last.counts();
+
+    expect(counts).toEqual(['1', '2', '3', '4']);
+    // Received 30 s ago, and gone already, for it was sent 120 s ago.
+    expect(kept).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+  });
+
+  it.each<[string, (queue: Queue, receipt: string) => void]>([
+    ['is made visible', (queue, receipt) => queue.changeVisibility(receipt, 0)],
+    ['is made visible sooner', (queue, receipt) => queue.changeVisibility(receipt, 500)],
+  ])('gives a message that %s to whoever waits', async (_, change) => {
+    const { clock, queue, send } = open();
+    send('a');
+    const [message] = await queue.receive({ max: 1, signal });
+    const waiting = queue.receive({ max: 1, waitMs: 1_000, signal });
+    await clock.advance(100);
+
+    change(queue, message?.receiptHandle ?? '');
+    await clock.advance(899);
+    let received: readonly unknown[] = [];
+    void waiting.then((messages) => {
+      received = messages;
+    });
+    await clock.advance(0);
+
+    expect(received).toHaveLength(1);
+  });
+
   it('waits for a message for as long as it is asked to', async () => {
     const { clock, queue, send } = open();
     const waiting = queue.receive({ max: 1, waitMs: 20_000, signal });
@@ -143,6 +234,22 @@ describe('a FIFO queue', () => {
     expect(a1?.sent.body).toBe('a1');
     expect(others).toEqual(['b1']);
     expect(await bodies()).toEqual(['a2']);
+  });
+
+  it('gives the rest of a group to whoever waits, as soon as the message ahead is deleted', async () => {
+    const { clock, queue, send } = open(fifo);
+    for (const body of ['a1', 'a2']) send(body, { groupId: 'a', deduplicationId: body });
+    const [a1] = await queue.receive({ max: 1, signal });
+    let received: readonly string[] = [];
+    void queue.receive({ max: 1, waitMs: 1_000, signal }).then((messages) => {
+      received = messages.map(({ sent }) => sent.body);
+    });
+    await clock.advance(100);
+
+    queue.delete(a1?.receiptHandle ?? '');
+    await clock.advance(0);
+
+    expect(received).toEqual(['a2']);
   });
 
   it('keeps a duplicate out for five minutes, and answers it as the first', async () => {

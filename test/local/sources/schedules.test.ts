@@ -92,6 +92,35 @@ describe('a schedule', () => {
     expect(stage.reports.map(({ status }) => status)).toEqual([429, 429, 429, 429, 200]);
   });
 
+  it('tries a throttled event again for six hours, five minutes apart at the most', async () => {
+    const once = { expression: 'at(2030-01-01T00:10:00)', source: 'aws.scheduler' } as const;
+    const { stage, close } = start(() => {
+      throw 'TooManyRequestsException';
+    }, once);
+
+    await stage.clock.advance(24 * 60 * MINUTE_MS);
+    await close();
+
+    const pauses = stage.calledAt.slice(1).map((at, index) => at - (stage.calledAt[index] ?? 0));
+    const last = (stage.calledAt.at(-1) ?? 0) - Date.UTC(2030, 0, 1, 0, 10);
+    expect(Math.max(...pauses)).toBe(5 * MINUTE_MS);
+    expect(last).toBeGreaterThan(355 * MINUTE_MS);
+    expect(last).toBeLessThan(360 * MINUTE_MS);
+  });
+
+  it('does not make up for what a laptop missed that slept', async () => {
+    const { stage, close } = start(() => undefined);
+
+    await stage.clock.advance(10 * MINUTE_MS);
+    stage.clock.sleep(100 * MINUTE_MS);
+    await stage.clock.advance(9 * MINUTE_MS);
+    const slept = stage.events.length;
+    await stage.clock.advance(MINUTE_MS);
+    await close();
+
+    expect([slept, stage.events.length]).toEqual([2, 3]);
+  });
+
   it('overlaps runs that take longer than its period, and waits for them at its end', async () => {
     const finish: (() => void)[] = [];
     const { stage, close } = start(() => new Promise<void>((resolve) => finish.push(resolve)));

@@ -1,9 +1,10 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, expect, it } from '@jest/globals';
-import { type Clock, SYSTEM_CLOCK } from '../../../local/sources/clock';
+import type { Clock } from '../../../local/sources/clock';
 import type { Resource } from '../../fixtures/app/chat-template';
 import { describeOn, dynoxide } from '../../tooling/engines';
 import { mapping, RunningApp, readApp, recorder } from './app';
+import { hurriedClock } from './hurried-clock';
 
 const opened: RunningApp[] = [];
 
@@ -12,10 +13,10 @@ afterEach(async () => {
 });
 
 async function startApp(resources: Readonly<Record<string, Resource>>, clock?: Clock): Promise<RunningApp> {
-  const app = new RunningApp(readApp(resources));
+  const app = new RunningApp(readApp(resources), clock);
   opened.push(app);
   await app.createTables();
-  await app.start(clock && { clock });
+  await app.start();
   return app;
 }
 
@@ -27,21 +28,15 @@ function queue(properties: Record<string, unknown> = {}): Resource {
   return { Type: 'AWS::SQS::Queue', Properties: properties };
 }
 
-/** A minute lasts 50 ms. */
-function hurry(): Clock {
-  const startedAt = Date.now();
-  return {
-    now: () => startedAt + (Date.now() - startedAt) * 1_200,
-    wait: (ms, signal) => SYSTEM_CLOCK.wait(ms / 1_200, signal),
-  };
-}
-
 describeOn(dynoxide, 'a template with sources', () => {
   it('has its schedules fire', async () => {
     const Targets = [{ Arn: arnOf('Sweep'), Id: 'Target0', Input: '{"Records":["swept"]}' }];
     const Properties = { ScheduleExpression: 'rate(1 minute)', State: 'ENABLED', Targets };
 
-    const app = await startApp({ Sweep: recorder('record'), Rule: { Type: 'AWS::Events::Rule', Properties } }, hurry());
+    const app = await startApp(
+      { Sweep: recorder('record'), Rule: { Type: 'AWS::Events::Rule', Properties } },
+      hurriedClock(1_200),
+    );
     const records = await app.until((found) => found.length >= 2);
 
     expect(records.slice(0, 2)).toEqual(['swept', 'swept']);

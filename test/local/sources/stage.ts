@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { GatewayEvent } from '../../../local/gateway/gateway-event';
 import type { Invocation } from '../../../local/lambda/invocation';
 import type { SourceContext } from '../../../local/sources/invoke';
@@ -23,6 +24,8 @@ export class Stage {
   /** `play` returns what the handler does; what it throws becomes the function's error. */
   constructor(play: Play = () => undefined, now = Date.UTC(2030, 0, 1)) {
     this.clock = new FakeClock(now);
+    // As in `startSources`: each lane and wait listens.
+    setMaxListeners(0, this.stop.signal);
     this.context = {
       clock: this.clock,
       signal: this.stop.signal,

@@ -149,6 +149,43 @@ describe('a batch', () => {
     expect(discarded).toMatchObject([{ records: [batch[0]], condition: 'RecordAgeExceeded' }]);
   });
 
+  it('says of records that became too old how often they were tried', async () => {
+    const { discarded } = await deliver(failing(1), [record(1)], { ageMsMax: 60_000 });
+
+    // Tries at 0, 1, 3, 7, 15, 31 s; at 63 s it is too old.
+    expect(discarded).toMatchObject([{ condition: 'RecordAgeExceeded', invokeCount: 6 }]);
+  });
+
+  it('lets what is left of a partly done batch count its retries anew', async () => {
+    const play: PlayRecords = (_, call) => {
+      if (call !== 2) throw new Error();
+      return { batchItemFailures: [{ itemIdentifier: '2' }] };
+    };
+
+    const { calls, discarded } = await deliver(play, FOUR, { reportsItemFailures: true, retriesMax: 1 });
+
+    expect(calls).toEqual([
+      [1, 2, 3, 4],
+      [1, 2, 3, 4],
+      [2, 3, 4],
+    ]);
+    expect(discarded).toMatchObject([{ records: FOUR.slice(1), invokeCount: 2 }]);
+  });
+
+  it('lets both halves go on counting where the whole has failed before', async () => {
+    const play: PlayRecords = (_, call) => {
+      if (call === 1) return { batchItemFailures: [{ itemIdentifier: '2' }] };
+      throw new Error();
+    };
+    const mapping = { reportsItemFailures: true, bisects: true, retriesMax: 1 };
+
+    const { calls, discarded } = await deliver(play, [...FOUR, record(5)], mapping);
+
+    // The first four calls: the batch, the rest of it, and its first half, bisected again.
+    expect(calls).toEqual([[1, 2, 3, 4, 5], [2, 3, 4, 5], [2, 3], [2], [3], [4, 5], [4], [5]]);
+    expect(discarded.map(({ invokeCount }) => invokeCount)).toEqual([2, 2, 2, 2]);
+  });
+
   it('does not count a throttle as a try', async () => {
     const { calls, discarded } = await deliver(
       (_, call) => {

@@ -1,0 +1,31 @@
+/** The ports to what the table `Chat` holds, beside presence: accounts, friends, messages and inboxes. See `ports.ts`. */
+import type { UserId } from '../protocol/ids';
+import type { Friend } from './friend-ports';
+import type { InboxEntry } from './message-ports';
+
+export type * from './friend-ports';
+export type * from './message-ports';
+
+export interface NewAccount {
+  readonly userId: UserId;
+  readonly passwordHash: string;
+  readonly tokenKey: string;
+  readonly now: number;
+}
+
+export interface Snapshot {
+  readonly devices: number;
+  readonly createdAt: number;
+  /** Friends, and requests of both directions, in the order of their handles. */
+  readonly friends: readonly Friend[];
+  readonly inbox: readonly InboxEntry[];
+  /** False when the user has more entries than one Query holds. */
+  readonly complete: boolean;
+}
+
+export interface Accounts {
+  create(account: NewAccount): Promise<'created' | 'taken' | 'conflict'>;
+  passwordHashOf(userId: UserId): Promise<string | undefined>;
+  /** Strongly consistent: what was written before is in it (DESIGN.md §5, M-order). */
+  snapshotOf(userId: UserId): Promise<Snapshot>;
+}
