@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import { createTables } from '../../local/dynamodb/create-tables';
-import { localClient } from '../../local/dynamodb/local-client';
 import type { Database } from '../../src/adapters/dynamodb/database';
+import { createDatabase } from './create-database';
 
 export interface TestEngine {
   readonly name: string;
@@ -41,7 +39,8 @@ export function describeOn(engine: TestEngine, title: string, suite: (database: 
   describe(title, () => {
     let database: Database | undefined;
     beforeAll(async () => {
-      database = await createDatabase(url);
+      const template = JSON.parse(readFileSync(String(process.env.ROLLCALL_TEST_TEMPLATE), 'utf8'));
+      database = await createDatabase(url, template);
     });
     afterAll(() => database?.client.destroy());
     suite(() => {
@@ -49,33 +48,4 @@ export function describeOn(engine: TestEngine, title: string, suite: (database: 
       return database;
     });
   });
-}
-
-async function createDatabase(url: string): Promise<Database> {
-  const client = localClient(url);
-  const run = randomUUID();
-  const [connectionsTable, chatTable] = [`Connections-${run}`, `Chat-${run}`];
-  const [connections, chat] = [tableOf('Connections'), tableOf('Chat')];
-  await createTables(client, [
-    {
-      logicalId: 'Connections',
-      tableName: connectionsTable,
-      createTable: { ...connections, TableName: connectionsTable },
-    },
-    { logicalId: 'Chat', tableName: chatTable, createTable: { ...chat, TableName: chatTable } },
-  ]);
-  return { client, connectionsTable, chatTable };
-}
-
-const CREATE_TABLE_FIELDS = ['AttributeDefinitions', 'KeySchema', 'BillingMode', 'GlobalSecondaryIndexes'];
-
-/** The CreateTable fields of the template's table with this construct id. */
-function tableOf(id: string): Record<string, unknown> {
-  const { Resources } = JSON.parse(readFileSync(String(process.env.ROLLCALL_TEST_TEMPLATE), 'utf8'));
-  const [, resource] =
-    Object.entries<{ Type: string; Properties: Record<string, unknown> }>(Resources).find(
-      ([logicalId, { Type }]) => Type === 'AWS::DynamoDB::Table' && logicalId.startsWith(`ChatApi${id}`),
-    ) ?? [];
-  if (!resource) throw new Error(`The template has no table ${id}.`);
-  return Object.fromEntries(CREATE_TABLE_FIELDS.map((field) => [field, resource.Properties[field]]));
 }
