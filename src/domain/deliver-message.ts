@@ -29,9 +29,11 @@ export async function deliverMessage(ports: DeliverPorts, delivery: Delivery): P
   else await deliverToGroup(ports, delivery);
 }
 
-async function deliverDirect(ports: DeliverPorts, { message, except }: Delivery): Promise<void> {
+async function deliverDirect(ports: DeliverPorts, { message: stored, except }: Delivery): Promise<void> {
+  // Sent again, it may have been marked the first time: it stays hidden, whatever has become of the block.
+  const { hidden, ...message } = stored;
   const { from } = message;
-  const other = peerOf(message.conversation, from);
+  const other = hidden ? undefined : peerOf(message.conversation, from);
   const users: UserId[] = [];
   await inParallel([from, ...(other ? [other] : [])], PUSHES_PARALLEL_MAX, async (userId) => {
     if (await arrives(ports, userId, message)) users.push(userId);

@@ -77,6 +77,25 @@ describeOn(dynoxide, 'a block', (database) => {
     expect((await history()).messages).toMatchObject([{ seq: 1, hidden: true }]);
   });
 
+  it('stays hidden when its sender sends it again, under the block or after it, and the sender’s devices learn nothing', async () => {
+    const { toAnn, block, history, bob, annDevice, join, eventsOf, hush } = await twoUsers();
+    const another = await join(bob);
+    await block();
+    const first = await toAnn('hello', { id: 'm', after: 0 });
+    hush();
+
+    const under = await toAnn('hello', { id: 'm', after: 0 });
+    await block({ unblock: true });
+    hush();
+    const after = await toAnn('hello', { id: 'm', after: 0 });
+
+    expect([under, after]).toEqual([first, first]);
+    expect(eventsOf(annDevice)).toEqual([]);
+    expect(eventsOf(another)).toMatchObject([{ type: 'message', seq: 1, text: 'hello' }]);
+    expect(JSON.stringify(eventsOf(another))).not.toContain('hidden');
+    expect((await history()).messages).toMatchObject([{ seq: 1, hidden: true }]);
+  });
+
   it('leaves shown what arrived before it, also when its sender sends it again', async () => {
     const { toAnn, block, history } = await twoUsers();
     const first = await toAnn('hello', { id: 'm', after: 0 });

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { UserId } from '../../src/protocol/ids';
 import { DIRECT_MEMBERS_MAX, FAN_OUT_PAGE_MAX, GROUP_MEMBERS_MAX } from '../../src/protocol/limits';
+import { Refusal } from '../../src/protocol/refusal';
 import { describeOn, dynoxide } from '../tooling/engines';
 import { recordCalls } from '../tooling/record-calls';
 import { expectLogInvariants } from '../tooling/rows';
@@ -169,6 +170,24 @@ describeOn(dynoxide, 'a large group', (database) => {
     const next = calls.indexOf('fanOut.enqueue');
     expect(next).toBeGreaterThan(calls.indexOf('presence.profilesOf'));
     expect(next).toBeLessThan(calls.indexOf('sockets.push'));
+  });
+
+  it('is told once a message is sent again that the queue did not take', async () => {
+    const { enter, send, a, b, group, ports, fanOut, seqsOf, jobs } = await groupOf(DIRECT_MEMBERS_MAX);
+    await enter();
+    jobs.length = 0;
+    const { enqueue } = ports.fanOut;
+    ports.fanOut.enqueue = async () => {
+      ports.fanOut.enqueue = enqueue;
+      throw new Refusal('busy');
+    };
+    const command = { action: 'chat', group, text: 'once', id: 'm', after: DIRECT_MEMBERS_MAX } as const;
+
+    expect(await send(a, command)).toMatchObject({ code: 'busy' });
+    expect(await send(a, command)).toMatchObject({ ok: true, seq: DIRECT_MEMBERS_MAX + 2 });
+    await fanOut();
+    expect(seqsOf(b)).toEqual([DIRECT_MEMBERS_MAX + 2]);
+    await expectLogInvariants(database());
   });
 
   it(`takes ${GROUP_MEMBERS_MAX} members, and not one more`, async () => {
