@@ -1,5 +1,5 @@
 import { startEngine } from '../local/dynamodb/engine';
-import { createDatabase } from '../test/tooling/create-database';
+import { createDatabase, type Template } from '../test/tooling/create-database';
 import { synthesiseWithoutCode } from '../test/tooling/synthesise-without-code';
 import { measureUnits, toTable } from './measure-units';
 
@@ -7,7 +7,7 @@ import { measureUnits, toTable } from './measure-units';
 async function main(): Promise<void> {
   const engine = await startEngine({});
   try {
-    const database = await createDatabase(engine.url, synthesiseWithoutCode());
+    const database = await createDatabase(engine.url, synthesiseWithoutCode() as unknown as Template);
     console.log(toTable(await measureUnits(database)));
     database.client.destroy();
   } finally {

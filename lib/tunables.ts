@@ -1,11 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
+import type { Node } from 'constructs';
 import { DEVICES_MAX, LEASE_MS, LOGIN_GRACE_MS } from '../src/protocol/limits';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** What presence costs against how soon it tells the truth. ARCHITECTURE.md has the trade in figures. */
+/** What presence costs against how soon it tells the truth. TUNING.md has what each costs. */
 export interface Tunables {
-  /** How often leases that have ended are looked for: 5 to 60 seconds. @default 20 seconds */
+  /** How often leases that have ended are looked for: 5 to 60 seconds. @default 60 seconds */
   readonly sweepPeriod?: Duration;
   /** For how long announcements of presence are gathered, so that flips of one user become one: 0 to 60 seconds. @default 2 seconds */
   readonly presenceWindow?: Duration;
@@ -33,13 +34,42 @@ export interface Tuned {
 /** The tunables with their defaults, checked. @throws with the name of the one that is out of its range. */
 export function tuned(given: Tunables): Tuned {
   return {
-    sweepPeriod: seconds('sweepPeriod', given.sweepPeriod ?? Duration.seconds(20), { min: 5, max: 60 }),
+    sweepPeriod: seconds('sweepPeriod', given.sweepPeriod ?? Duration.minutes(1), { min: 5, max: 60 }),
     presenceWindow: seconds('presenceWindow', given.presenceWindow ?? Duration.seconds(2), { min: 0, max: 60 }),
     lease: seconds('lease', given.lease ?? Duration.millis(LEASE_MS), { min: 30, max: 3600 }),
     loginGrace: seconds('loginGrace', given.loginGrace ?? Duration.millis(LOGIN_GRACE_MS), { min: 10, max: 3600 }),
     devicesMax: within('devicesMax', given.devicesMax ?? DEVICES_MAX, { min: 1, max: 100 }),
     ...(given.retention === undefined ? {} : { retentionDays: days('retention', given.retention) }),
   };
+}
+
+/**
+ * Those that the CDK's context names, in seconds (`retention` in days): `cdk deploy -c sweepPeriod=10`, `npm start -- -c sweepPeriod=10`, or
+ * "context" in cdk.json. @throws with the name of one that is no number.
+ */
+export function tunablesOf(node: Node): Tunables {
+  const { devicesMax, ...durations } = Object.fromEntries(
+    NAMES.flatMap((name) => {
+      const value: unknown = node.tryGetContext(name);
+      return value === undefined ? [] : [[name, numberOf(name, value)]];
+    }),
+  );
+  const inSeconds = Object.entries(durations).map(([name, seconds]) => [name, Duration.seconds(seconds)]);
+  const retention: unknown = node.tryGetContext('retention');
+  return {
+    ...Object.fromEntries(inSeconds),
+    ...(devicesMax !== undefined && { devicesMax }),
+    ...(retention !== undefined && { retention: Duration.days(numberOf('retention', retention)) }),
+  };
+}
+
+const NAMES = ['sweepPeriod', 'presenceWindow', 'lease', 'loginGrace', 'devicesMax'] as const satisfies (keyof Tuned)[];
+
+/** The CLI hands over text, cdk.json a number. */
+function numberOf(name: keyof Tunables, value: unknown): number {
+  const text = String(value);
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw new Error(`The context ${name} must be a number, not ${JSON.stringify(value)}.`);
 }
 
 interface Range {

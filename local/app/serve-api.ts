@@ -24,7 +24,7 @@ import type { AppDescription } from './description';
 export interface ServeContext {
   readonly closers: Closers;
   readonly onEvent: (event: GatewayEvent) => void;
-  readonly options: Pick<StartOptions, 'behaviours' | 'limits' | 'faults'>;
+  readonly options: Pick<StartOptions, 'behaviours' | 'limits' | 'faults' | 'environments'>;
 }
 
 export interface Served {
@@ -52,7 +52,7 @@ export async function serveApi(
     ...(faults && { intercept: databaseFaults(faults, callers) }),
   });
   closers.add(proxy.close);
-  const functions = createFunctions({ app, proxy, port, callers, faults });
+  const functions = createFunctions({ app, proxy, port, callers, faults, environments: options.environments });
   closers.add(() => functions.close());
   const queues = createQueues(app);
   const counters = new Counters();
@@ -94,9 +94,10 @@ interface FunctionSource {
   readonly port: number;
   readonly callers: Callers;
   readonly faults: Faults | undefined;
+  readonly environments: number | undefined;
 }
 
-function createFunctions({ app, proxy, port, callers, faults }: FunctionSource): ServedFunctions {
+function createFunctions({ app, proxy, port, callers, faults, environments }: FunctionSource): ServedFunctions {
   const extraEnvironment = {
     ...NO_VERSION_WARNING,
     AWS_ENDPOINT_URL_DYNAMODB: proxy.url,
@@ -104,10 +105,11 @@ function createFunctions({ app, proxy, port, callers, faults }: FunctionSource):
     AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: `http://localhost:${port}/${app.stage}`,
   };
   const place = { region: app.region, accountId: app.accountId };
+  const bound = environments === undefined ? {} : { maxEnvironments: environments };
   return new ServedFunctions({
     functions: app.functions.values(),
     create: (lambda) =>
-      new LambdaFunction(lambda, { extraEnvironment, ...place, watch: callers.watch(lambda), faults }),
+      new LambdaFunction(lambda, { extraEnvironment, ...place, ...bound, watch: callers.watch(lambda), faults }),
   });
 }
 
@@ -126,7 +128,7 @@ function answerLocal(
   response: ServerResponse,
   { app, database, gateway, functions, faults, counters }: LocalFacts,
 ): boolean {
-  if (gateway !== undefined && answerCommand(request, response, gateway.control)) return true;
+  if (gateway !== undefined && answerCommand(request, response, { control: gateway.control, faults })) return true;
   if (request.method !== 'GET' || !/^\/_local\/?(\?|$)/.test(request.url ?? '')) return false;
   const facts = {
     stackName: app.stackName,

@@ -93,8 +93,9 @@ async function readApp(
   { cloudAssembly, port, signal }: Assembly,
 ): Promise<AppDescription> {
   const place = { region: LOCAL_REGION, accountId: LOCAL_ACCOUNT };
-  const folder = options.app === undefined ? cloudAssembly : resolve(root, options.app);
-  if (options.app === undefined) await synthesise({ root, output: folder, signal, ...place });
+  const { app, context } = options;
+  const folder = app === undefined ? cloudAssembly : resolve(root, app);
+  if (app === undefined) await synthesise({ root, output: folder, signal, context, ...place });
   const assembly = await readCloudAssembly(folder);
   return readTemplate({ ...assembly, ...place, localHost: `localhost:${port}` });
 }

@@ -17,6 +17,8 @@ export interface SynthOptions {
   readonly output: string;
   readonly region: string;
   readonly accountId: string;
+  /** Beyond that of cdk.json, which it goes before. */
+  readonly context?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
@@ -68,6 +70,7 @@ function environmentOf(options: SynthOptions, context: Readonly<Record<string, u
     CDK_VALIDATION: 'false',
     CDK_CONTEXT_JSON: JSON.stringify({
       ...context,
+      ...options.context,
       'aws:cdk:enable-path-metadata': true,
       'aws:cdk:enable-asset-metadata': true,
     }),

@@ -36,6 +36,7 @@ With --app, also as npm run local: any CDK app with a WebSocket API, without the
 
   --app DIR          the app's cdk.out folder, as cdk synth has left it; it has a
                      database of its own in .rollcall, unless --database names one
+  -c, --context N=V  the CDK app's context, as of cdk deploy: -c sweepPeriod=10
   --port N           the port of the WebSocket API (default 3001)
   --web-port N       the port of the page (default 3000)
   --database WHERE   a folder (default .rollcall: accounts survive a restart),
@@ -43,6 +44,8 @@ With --app, also as npm run local: any CDK app with a WebSocket API, without the
   --behaviour N=V    how API Gateway behaves where nobody knows; repeatable, see below
   --fault NAME=P     what goes wrong, and how probably: see local/faults/README.md
   --seed N           the same faults again (printed at start)
+  --environments N   of one function at most, each a thread (default 16); the
+                     invocations beyond wait: for a crowd on a small machine
   --quiet            no line per event
   --json             everything as one JSON object per line
   --no-watch         keep serving the code of the start, whatever is edited

@@ -24,7 +24,7 @@ export interface DatabaseRequest {
 }
 
 interface Stream {
-  readonly probability: number;
+  probability: number;
   readonly next: () => number;
   asked: number;
   struck: number;
@@ -99,6 +99,21 @@ export class Faults {
     }
     if (conflict !== undefined) return { kind: 'conflict', at: conflict };
     return ambiguous === undefined ? undefined : { kind: 'ambiguous' };
+  }
+
+  /** Whether the fault was named at the start, if only with 0. */
+  has(name: string): boolean {
+    return this.#streams.has(name as FaultName);
+  }
+
+  /**
+   * From now on, this probable. Only for a fault that was named at the start: the others draw no numbers, and what a seed
+   * decides must not depend on when somebody asked.
+   */
+  set(name: FaultName, probability: number): void {
+    const stream = this.#streams.get(name);
+    if (stream === undefined) throw new Error(`The fault ${name} was not named at the start.`);
+    stream.probability = probability;
   }
 
   /** What is only late comes at once: the gateway shuts down. */

@@ -1,6 +1,8 @@
 /** `POST /_local/…`: what a person, or a test, may do to the gateway from this machine. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GatewayControl } from '../gateway/control';
+import type { FaultName } from './fault-options';
+import type { Faults } from './faults';
 
 /** `{"advanceMs": 600000}` is shorter; whatever is longer is not meant for us. */
 const BODY_CHARS_MAX = 1_000;
@@ -15,11 +17,17 @@ interface LocalAnswer {
   readonly body: object;
 }
 
+/** What can be disturbed. */
+export interface Disturbed {
+  readonly control: GatewayControl;
+  readonly faults?: Faults | undefined;
+}
+
 /** Returns true for the requests that it answers, now or soon. */
-export function answerCommand(request: IncomingMessage, response: ServerResponse, control: GatewayControl): boolean {
+export function answerCommand(request: IncomingMessage, response: ServerResponse, disturbed: Disturbed): boolean {
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   if (request.method !== 'POST' || !path.startsWith('/_local/')) return false;
-  answerTo(request, path, control).then(
+  answerTo(request, path, disturbed).then(
     ({ status, body }) => {
       response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
       response.end(JSON.stringify(body));
@@ -29,7 +37,7 @@ export function answerCommand(request: IncomingMessage, response: ServerResponse
   return true;
 }
 
-async function answerTo(request: IncomingMessage, path: string, control: GatewayControl): Promise<LocalAnswer> {
+async function answerTo(request: IncomingMessage, path: string, { control, faults }: Disturbed): Promise<LocalAnswer> {
   // A page of a browser can send such a request, too, to any port: that is what Origin tells.
   if (!isLoopback(request) || request.headers.origin !== undefined) {
     return { status: 403, body: { error: 'only for programs on this machine' } };
@@ -37,7 +45,9 @@ async function answerTo(request: IncomingMessage, path: string, control: Gateway
   const [, encodedId, command] = CONNECTION.exec(path) ?? [];
   if (encodedId !== undefined && command !== undefined) return act(control, decoded(encodedId), command);
   if (path === '/_local/clock') return advance(control, await readText(request));
-  return bad(`there is no ${path}: POST /_local/connections/ID/cut, /freeze or /thaw, or /_local/clock`, 404);
+  if (path === '/_local/faults') return setFaults(faults, await readText(request));
+  const known = 'POST /_local/connections/ID/cut, /freeze or /thaw, /_local/clock or /_local/faults';
+  return bad(`there is no ${path}: ${known}`, 404);
 }
 
 function act(control: GatewayControl, connectionId: string, command: string): LocalAnswer {
@@ -58,6 +68,23 @@ function advance(control: GatewayControl, text: string): LocalAnswer {
   return { status: 200, body: { advancedMs: advanceMs } };
 }
 
+/** All of them or, where one is not understood, none. */
+function setFaults(faults: Faults | undefined, text: string): LocalAnswer {
+  const named = Object.entries<unknown>(parse(text));
+  if (named.length === 0 || !named.every(isProbable)) {
+    return bad('the body must be {"NAME": PROBABILITY, …}, with numbers from 0 to 1');
+  }
+  const unknown = named.filter(([name]) => !faults?.has(name)).map(([name]) => name);
+  if (unknown.length > 0) return bad(`not named with --fault at the start: ${unknown.join(', ')}`, 404);
+  for (const [name, probability] of named) faults?.set(name as FaultName, probability);
+  return { status: 200, body: Object.fromEntries(named) };
+}
+
+function isProbable(entry: [string, unknown]): entry is [string, number] {
+  const [, probability] = entry;
+  return typeof probability === 'number' && probability >= 0 && probability <= 1;
+}
+
 function bad(error: string, status = 400): LocalAnswer {
   return { status, body: { error } };
 }
@@ -75,7 +102,7 @@ async function readText(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-function parse(text: string): { readonly advanceMs?: unknown } {
+function parse(text: string): Readonly<Record<string, unknown>> {
   try {
     return Object(JSON.parse(text));
   } catch {

@@ -1,8 +1,8 @@
 import type { ConnectionId } from '../protocol/ids';
-import type { Clock, Connections, Tuned } from './ports';
+import type { Connections, Tuned } from './ports';
+import { type SettlePorts, settle } from './settle';
 
-interface OpenPorts extends Tuned {
-  readonly clock: Clock;
+interface OpenPorts extends Tuned, SettlePorts {
   readonly connections: Pick<Connections, 'open'>;
 }
 
@@ -13,7 +13,9 @@ interface Opening {
   readonly userAgent?: string | undefined;
 }
 
-/** `$connect`: records the connection, unbound. One request. A second run for the same connection changes nothing. */
+/** `$connect`: records the connection, unbound. One request where nothing interferes. A second run for the same connection changes nothing. */
 export async function openConnection(ports: OpenPorts, opening: Opening): Promise<void> {
-  await ports.connections.open({ ...opening, leaseUntil: ports.clock.now() + ports.settings.loginGraceMs });
+  await settle(ports, () =>
+    ports.connections.open({ ...opening, leaseUntil: ports.clock.now() + ports.settings.loginGraceMs }),
+  );
 }

@@ -111,7 +111,7 @@ export type Touched =
 
 export interface Connections {
   /** Writes the row unless there is one: a `$connect` that AWS invokes twice must not wipe a login. */
-  open(connection: NewConnection): Promise<'opened' | 'exists'>;
+  open(connection: NewConnection): Promise<'opened' | 'exists' | 'conflict'>;
   /** Strongly consistent. */
   find(connectionId: ConnectionId): Promise<Connection | undefined>;
   /** Renews the lease of a bound connection, by its own length from `now`. Never creates the row. */

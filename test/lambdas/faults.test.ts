@@ -63,6 +63,14 @@ describe('a transaction conflict', () => {
     expect(logged).toMatchObject([{ message: 'disconnected', state: 'released', userId: 'ann' }]);
   });
 
+  it('is tried again at a $connect: without its row, the client would be told that it is gone', async () => {
+    dynamo.on(PutItemCommand).rejectsOnce(new SdkError('TransactionConflictException')).resolves({});
+
+    await connect();
+
+    expect(dynamo.commandCalls(PutItemCommand)).toHaveLength(2);
+  });
+
   it('that never ends fails the invocation after a bounded number of attempts', async () => {
     dynamo.on(GetItemCommand).resolves({ Item: boundRow });
     dynamo.on(TransactWriteItemsCommand).rejects(cancelled('None', 'TransactionConflict'));

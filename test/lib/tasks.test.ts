@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ChatApi } from '../../lib/chat-api';
+import { RollcallStack } from '../../lib/rollcall-stack';
 import type { Tunables } from '../../lib/tunables';
 import { SWEEP_MARGIN_MS, SWEEP_SHIFT_MS } from '../../src/protocol/limits';
 import { routes } from '../../src/routes';
@@ -33,7 +34,7 @@ describe('the sweep', () => {
     });
 
     const { Timeout, Environment } = sweep.properties;
-    expect(Environment).toMatchObject({ Variables: { SWEEP_PERIOD_SECONDS: '20' } });
+    expect(Environment).toMatchObject({ Variables: { SWEEP_PERIOD_SECONDS: '60' } });
     expect(1000 * Number(Timeout)).toBeGreaterThan(SWEEP_SHIFT_MS + SWEEP_MARGIN_MS);
   });
 });
@@ -150,5 +151,28 @@ describe('the tunables', () => {
     ['retention must be a whole number of 1 to 3650 days, not 3651', { retention: Duration.days(3651) }],
   ])('refuse to be out of range: %s', (message, tunables) => {
     expect(() => stackWith(tunables)).toThrow(`ChatApi: ${message}.`);
+  });
+
+  it('may come from the context, as text or as a number', () => {
+    const context = { 'aws:cdk:bundling-stacks': [], sweepPeriod: '10', presenceWindow: 5, lease: '60', devicesMax: 3 };
+    const stack = new RollcallStack(new App({ context }), 'Tuned');
+
+    const template = Template.fromStack(stack);
+
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({ SWEEP_PERIOD_SECONDS: '10', LEASE_SECONDS: '60', DEVICES_MAX: '3' }),
+      },
+    });
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { MaximumBatchingWindowInSeconds: 5 });
+  });
+
+  it.each([
+    ['soon', 'The context lease must be a number, not "soon".'],
+    ['29', 'ChatApi: lease must be a whole number of 30 to 3600 seconds, not 29.'],
+  ])('from the context are checked: lease=%s', (lease, message) => {
+    const context = { 'aws:cdk:bundling-stacks': [], lease };
+
+    expect(() => new RollcallStack(new App({ context }), 'Tuned')).toThrow(message);
   });
 });

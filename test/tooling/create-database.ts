@@ -3,31 +3,32 @@ import { createTables } from '../../local/dynamodb/create-tables';
 import { localClient } from '../../local/dynamodb/local-client';
 import type { Database } from '../../src/adapters/dynamodb/database';
 
-/** Tables of their own, with the template's keys and indexes, in the engine at `url`. */
-export async function createDatabase(url: string, template: Record<string, unknown>): Promise<Database> {
+export interface Template {
+  readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: object }>>;
+}
+
+/** Tables of the template's keys and indexes, under names that nobody else uses. */
+export async function createDatabase(url: string, template: Template): Promise<Database> {
   const client = localClient(url);
   const run = randomUUID();
   const [connectionsTable, chatTable] = [`Connections-${run}`, `Chat-${run}`];
-  const [connections, chat] = [tableOf(template, 'Connections'), tableOf(template, 'Chat')];
   await createTables(client, [
-    {
-      logicalId: 'Connections',
-      tableName: connectionsTable,
-      createTable: { ...connections, TableName: connectionsTable },
-    },
-    { logicalId: 'Chat', tableName: chatTable, createTable: { ...chat, TableName: chatTable } },
+    tableOf(template, 'Connections', connectionsTable),
+    tableOf(template, 'Chat', chatTable),
   ]);
   return { client, connectionsTable, chatTable };
 }
 
 const CREATE_TABLE_FIELDS = ['AttributeDefinitions', 'KeySchema', 'BillingMode', 'GlobalSecondaryIndexes'];
 
-/** The CreateTable fields of the template's table with this construct id. */
-function tableOf({ Resources }: Record<string, unknown>, id: string): Record<string, unknown> {
+/** The template's table with this construct id. */
+function tableOf({ Resources }: Template, logicalId: string, tableName: string) {
   const [, resource] =
-    Object.entries(Resources as Record<string, { Type: string; Properties: Record<string, unknown> }>).find(
-      ([logicalId, { Type }]) => Type === 'AWS::DynamoDB::Table' && logicalId.startsWith(`ChatApi${id}`),
+    Object.entries(Resources).find(
+      ([id, { Type }]) => Type === 'AWS::DynamoDB::Table' && id.startsWith(`ChatApi${logicalId}`),
     ) ?? [];
-  if (!resource) throw new Error(`The template has no table ${id}.`);
-  return Object.fromEntries(CREATE_TABLE_FIELDS.map((field) => [field, resource.Properties[field]]));
+  if (!resource) throw new Error(`The template has no table ${logicalId}.`);
+  const properties: Readonly<Record<string, unknown>> = { ...resource.Properties };
+  const fields = Object.fromEntries(CREATE_TABLE_FIELDS.map((field) => [field, properties[field]]));
+  return { logicalId, tableName, createTable: { ...fields, TableName: tableName } };
 }

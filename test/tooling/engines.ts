@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Database } from '../../src/adapters/dynamodb/database';
-import { createDatabase } from './create-database';
+import { createDatabase, type Template } from './create-database';
 
 export interface TestEngine {
   readonly name: string;
@@ -39,8 +39,7 @@ export function describeOn(engine: TestEngine, title: string, suite: (database: 
   describe(title, () => {
     let database: Database | undefined;
     beforeAll(async () => {
-      const template = JSON.parse(readFileSync(String(process.env.ROLLCALL_TEST_TEMPLATE), 'utf8'));
-      database = await createDatabase(url, template);
+      database = await createDatabase(url, readTemplate());
     });
     afterAll(() => database?.client.destroy());
     suite(() => {
@@ -48,4 +47,8 @@ export function describeOn(engine: TestEngine, title: string, suite: (database: 
       return database;
     });
   });
+}
+
+function readTemplate(): Template {
+  return JSON.parse(readFileSync(String(process.env.ROLLCALL_TEST_TEMPLATE), 'utf8'));
 }

@@ -30,7 +30,8 @@ export function connectionsOn(database: Database): Connections {
       const outcome = await attempt(() =>
         client.send(new PutItemCommand({ TableName, Item, ConditionExpression: isAbsent })),
       );
-      return outcome.state === 'done' ? 'opened' : 'exists';
+      if (outcome.state === 'done') return 'opened';
+      return outcome.state === 'conflict' ? 'conflict' : 'exists';
     },
 
     async find(connectionId) {

@@ -15,11 +15,22 @@ afterEach(async () => {
   await rm(root, { recursive: true });
 });
 
-async function run(program: string, signal = new AbortController().signal): Promise<void> {
+async function run(
+  program: string,
+  signal = new AbortController().signal,
+  more?: Record<string, string>,
+): Promise<void> {
   await writeFile(join(root, 'app.js'), program);
-  const context = { colour: 'blue' };
+  const context = { colour: 'blue', size: 1 };
   await writeFile(join(root, 'cdk.json'), JSON.stringify({ app: `"${process.execPath}" app.js`, context }));
-  await synthesise({ root, output: join(root, 'out'), region: 'us-east-1', accountId: '000000000000', signal });
+  await synthesise({
+    root,
+    output: join(root, 'out'),
+    region: 'us-east-1',
+    accountId: '000000000000',
+    signal,
+    ...(more && { context: more }),
+  });
 }
 
 describe('synthesise', () => {
@@ -33,6 +44,15 @@ describe('synthesise', () => {
     const seen = await readFile(join(root, 'out', 'seen.json'), 'utf8');
 
     expect(JSON.parse(seen)).toEqual(['us-east-1', '000000000000', 'blue']);
+  });
+
+  it('lets further context go before that of cdk.json', async () => {
+    const program = "require('fs').writeFileSync(process.env.CDK_OUTDIR + '/seen.json', process.env.CDK_CONTEXT_JSON)";
+    await run(program, undefined, { colour: 'green' });
+
+    const seen = await readFile(join(root, 'out', 'seen.json'), 'utf8');
+
+    expect(JSON.parse(seen)).toMatchObject({ colour: 'green', size: 1 });
   });
 
   it('passes on the words of an app that fails', async () => {

@@ -14,6 +14,7 @@ describe('parseStartOptions', () => {
       watch: true,
       help: false,
       limits: {},
+      context: {},
     });
   });
 
@@ -53,6 +54,16 @@ describe('parseStartOptions', () => {
     expect(parseStartOptions(['--app', 'cdk.out', '--database', 'memory']).database).toEqual({ kind: 'memory' });
   });
 
+  it('reads the context as the CLI of the CDK does', () => {
+    const { context } = parseStartOptions(['-c', 'sweepPeriod=10', '--context', 'a=b=c', '-c', 'empty=']);
+
+    expect(context).toEqual({ sweepPeriod: '10', a: 'b=c', empty: '' });
+  });
+
+  it.each([1, 16])('takes %d environments', (environments) => {
+    expect(parseStartOptions(['--environments', String(environments)])).toMatchObject({ environments });
+  });
+
   it('reads the limits in seconds', () => {
     const { limits } = parseStartOptions(['--idle-seconds', '0.5', '--connection-seconds', '86400']);
 
@@ -80,6 +91,10 @@ describe('parseStartOptions', () => {
     [['--port', '3000'], /^--port and --web-port must differ$/],
     [['--behaviour', 'idle=1'], /^--behaviour knows no "idle", only name=value with: idleReset, /],
     [['--behaviour', 'idleReset=no'], /^--behaviour idleReset must be one of data, data\+ping, not "no"$/],
+    [['--environments', '0'], /^--environments must be a whole number from 1 to 16, not "0"\. See --help\.$/],
+    [['--environments', '17'], /^--environments must be a whole number from 1 to 16, not "17"/],
+    [['-c', 'sweepPeriod'], /^--context must be NAME=VALUE, not "sweepPeriod"\. See --help\.$/],
+    [['--app', 'cdk.out', '-c', 'lease=30'], /^--context comes too late for --app: give it to the cdk synth/],
     [['--app', ''], /^--app must be a cdk\.out folder/],
     [['--database', ''], /^--database must be a folder/],
     [['--database', 'ftp://x'], /^--database must be an http:\/\/ or https:\/\/ URL, not "ftp:\/\/x"/],

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { Faults } from '../../../local/faults/faults';
 import { answerCommand } from '../../../local/faults/local-commands';
 import { DEFAULT_LIMITS } from '../../../local/gateway/limits';
 import { Client, closeAll, http, OK, TestGateway } from '../gateway/harness';
@@ -10,12 +11,14 @@ const ECHO = {
   returnsResponse: true,
 };
 
-async function connected() {
+async function connected(faults?: Faults) {
   const gateway: TestGateway = await TestGateway.start(
     { $disconnect: () => OK, $default: ECHO },
     {
       limits: { clientBufferBytes: 100 },
-      extraRequestHandler: (request, response) => answerCommand(request, response, gateway.running.control),
+      extraRequestHandler: (request, response) =>
+        answerCommand(request, response, { control: gateway.running.control, faults }),
+      faults,
     },
   );
   const client = await Client.open(gateway.url);
@@ -137,6 +140,41 @@ describe('the clock', () => {
   });
 });
 
+describe('faults', () => {
+  const falselyGone = () => new Faults({ seed: 1, probabilities: new Map([['gone.false', 1]]) });
+
+  it('sets how probable a fault is from now on', async () => {
+    const { local, post } = await connected(falselyGone());
+    const before = await post('hello');
+
+    const answer = await local('faults', { 'gone.false': 0 });
+
+    expect(answer).toEqual({ status: 200, body: { 'gone.false': 0 } });
+    expect([before, await post('hello')]).toEqual([410, 200]);
+  });
+
+  it('that were not named at the start are 404, and none of the others is set', async () => {
+    const { local, post } = await connected(falselyGone());
+
+    const answer = await local('faults', { 'gone.false': 0, 'post.429': 0 });
+
+    expect(answer).toEqual({ status: 404, body: { error: 'not named with --fault at the start: post.429' } });
+    expect(await post('hello')).toBe(410);
+  });
+
+  it.each([{}, { 'gone.false': 1.1 }, { 'gone.false': -0.1 }, { 'gone.false': '0' }, 'no JSON'])(
+    '%j is 400',
+    async (body) => {
+      const { local } = await connected(falselyGone());
+
+      expect(await local('faults', body)).toEqual({
+        status: 400,
+        body: { error: 'the body must be {"NAME": PROBABILITY, …}, with numbers from 0 to 1' },
+      });
+    },
+  );
+});
+
 describe('a command that is not understood', () => {
   it.each([
     ['clock', {}],
@@ -158,7 +196,10 @@ describe('a command that is not understood', () => {
   it.each([
     ['connections/AAAAAAAAAAAAAAA=/cut', 'no open connection AAAAAAAAAAAAAAA=: GET /_local/ lists them'],
     ['connections/%E0%A4/cut', 'no open connection %E0%A4: GET /_local/ lists them'],
-    ['dance', 'there is no /_local/dance: POST /_local/connections/ID/cut, /freeze or /thaw, or /_local/clock'],
+    [
+      'dance',
+      'there is no /_local/dance: POST /_local/connections/ID/cut, /freeze or /thaw, /_local/clock or /_local/faults',
+    ],
   ])('%s is 404', async (path, error) => {
     const { local } = await connected();
 

@@ -1,0 +1,30 @@
+/**
+ * What presence costs against how soon it tells the truth: heartbeat × sweep period → the worst delay until somebody who
+ * vanished is offline → dollars per 1,000 users online for an hour. Units are those that the real operations consume on the
+ * embedded database; durations are assumed; rates are in prices.ts. The tables are those of TUNING.md.
+ *
+ *   npm run bench:presence
+ */
+import { startEngine } from '../local/dynamodb/engine';
+import { createDatabase, type Template } from '../test/tooling/create-database';
+import { synthesiseWithoutCode } from '../test/tooling/synthesise-without-code';
+import { ASSUMED } from './presence-cost';
+import { presenceTables } from './presence-tables';
+import { measurePresence, ROWS } from './presence-units';
+import { PRICES_OF, REGION } from './prices';
+
+async function main(): Promise<void> {
+  const engine = await startEngine({});
+  try {
+    const database = await createDatabase(engine.url, synthesiseWithoutCode() as unknown as Template);
+    const units = await measurePresence(database);
+    database.client.destroy();
+    console.log(`${presenceTables(units)}\n`);
+    console.log(`measured, in read and write units: ${JSON.stringify(units)}, a pass over ${ROWS} rows`);
+    console.log(`assumed: ${JSON.stringify(ASSUMED)}; rates of ${REGION}, looked up on ${PRICES_OF}`);
+  } finally {
+    await engine.close();
+  }
+}
+
+void main();

@@ -1,0 +1,59 @@
+/**
+ * What AWS charges, in US dollars, in us-east-1, without free tiers and in the first of each price's tiers.
+ *
+ * AWS's pages (`page`) fill in their rates by script, which our look-up could not read; each rate is as `quotedBy` has it.
+ * Before you rely on a figure, look at the page.
+ */
+interface Price {
+  readonly dollars: number;
+  readonly page: string;
+  readonly quotedBy: string;
+}
+
+/** When the rates were looked up. */
+export const PRICES_OF = '2026-11-23';
+
+export const REGION = 'us-east-1';
+
+export const prices = {
+  /** A message of up to 32 KB, sent or received: a reply and a push are messages. */
+  webSocketMessage: {
+    dollars: 1 / 1e6,
+    page: 'https://aws.amazon.com/api-gateway/pricing/',
+    quotedBy: 'https://awsforengineers.com/blog/aws-api-gateway-pricing-explained',
+  },
+  connectionMinute: {
+    dollars: 0.25 / 1e6,
+    page: 'https://aws.amazon.com/api-gateway/pricing/',
+    quotedBy: 'https://www.repost.aws/pt/questions/QU7IqgooGeQmqudOsmzTw5YQ',
+  },
+  lambdaRequest: {
+    dollars: 0.2 / 1e6,
+    page: 'https://aws.amazon.com/lambda/pricing/',
+    quotedBy: 'https://cloudchipr.com/blog/aws-lambda-pricing',
+  },
+  /** On arm64, which is what the stack's functions run on. */
+  lambdaGigabyteSecond: {
+    dollars: 0.000_013_333_4,
+    page: 'https://aws.amazon.com/lambda/pricing/',
+    quotedBy: 'https://cloudchipr.com/blog/aws-lambda-pricing',
+  },
+  /** On demand: up to 4 KB read strongly, 8 KB otherwise. */
+  readUnit: {
+    dollars: 0.125 / 1e6,
+    page: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
+    quotedBy: 'https://airbyte.com/data-engineering-resources/dynamodb-pricing',
+  },
+  /** On demand: up to 1 KB; twice that within a transaction. */
+  writeUnit: {
+    dollars: 0.625 / 1e6,
+    page: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
+    quotedBy: 'https://airbyte.com/data-engineering-resources/dynamodb-pricing',
+  },
+  /** Taking in what Lambdas log; storing it for a month is a fraction of that. */
+  logByte: {
+    dollars: 0.5 / 1e9,
+    page: 'https://aws.amazon.com/cloudwatch/pricing/',
+    quotedBy: 'https://hykell.com/knowledge-base/aws-cloudwatch-logs-pricing',
+  },
+} as const satisfies Readonly<Record<string, Price>>;

@@ -1,0 +1,240 @@
+import { type Draft, Outbox } from './outbox';
+import { Timeline } from './timeline';
+import type { Entry, LoginReply, Outgoing, Reply } from './wire';
+
+/** What outlives a page or a process. Written before anything of it is sent. */
+export interface Saved {
+  readonly drafts: readonly Draft[];
+  /** The last seq shown, by conversation. */
+  readonly cursors: Readonly<Record<string, number>>;
+}
+
+/** What the messenger does to the world. */
+export interface MessengerWorld {
+  /** Sends a command, if the socket is open; whether it arrives is not known. */
+  send(command: Outgoing): void;
+  /** The next entry of its conversation: each once, in order, without a gap. */
+  show(entry: Entry): void;
+  /** A draft is in the log. */
+  stored(draft: Draft, seq: number): void;
+  /** The server will not take this draft, and why. */
+  refused(draft: Draft, code: string): void;
+  save(saved: Saved): void;
+}
+
+/** A reply that does not come within this is asked for again. Longer than a slow Lambda's ten seconds. */
+const REPLY_MS_MAX = 15_000;
+
+/** Refusals after which the same command may well succeed. */
+const PASSING = new Set(['busy', 'internal']);
+
+/** Refusals that come before the connection is closed: the next login sends again what waits. */
+const CLOSING = new Set(['not_logged_in', 'connection_gone']);
+
+interface Waiting {
+  readonly kind: 'chat' | 'history';
+  readonly conversation: string;
+  readonly id?: string;
+  readonly dueAt: number;
+}
+
+/**
+ * A client's side of "never lost, never doubled, never out of order" (DESIGN.md §5), without any I/O: it is told what
+ * happens, and says what to do. Whoever owns it has a socket, a storage and a clock, and calls `tick` about once a second.
+ */
+export class Messenger {
+  readonly #world: MessengerWorld;
+  readonly #outbox: Outbox;
+  readonly #timelines = new Map<string, Timeline>();
+  readonly #waiting = new Map<string, Waiting>();
+  #user = '';
+  #isLoggedIn = false;
+  #now = 0;
+  #serial = 0;
+
+  constructor(world: MessengerWorld, saved: Saved) {
+    this.#world = world;
+    this.#outbox = new Outbox(saved.drafts);
+    for (const [conversation, cursor] of Object.entries(saved.cursors)) {
+      this.#timelines.set(conversation, new Timeline(cursor));
+    }
+  }
+
+  get drafts(): readonly Draft[] {
+    return this.#outbox.drafts;
+  }
+
+  /** A login's reply has come. A device that is new begins each conversation where the user has acked it. */
+  loggedIn({ user, conversations, messages }: LoginReply): void {
+    this.#user = user;
+    this.#isLoggedIn = true;
+    this.#waiting.clear();
+    for (const { conversation, lastSeq, ackSeq } of conversations) {
+      if (!this.#timelines.has(conversation)) this.#timelines.set(conversation, new Timeline(ackSeq));
+      this.#timelineOf(conversation).reaches(lastSeq);
+    }
+    for (const entry of messages) this.#show(this.#timelineOf(entry.conversation).receive(entry));
+    for (const conversation of this.#timelines.keys()) this.#goOn(conversation);
+    for (const { conversation, ackSeq } of conversations) this.#ack(conversation, ackSeq);
+    this.#save();
+    for (const conversation of this.#outbox.conversations()) this.#sendNext(conversation);
+  }
+
+  /** The socket is closed: whatever was on its way may or may not have arrived. */
+  disconnected(): void {
+    this.#isLoggedIn = false;
+    this.#waiting.clear();
+  }
+
+  /** Somebody wants to send this. */
+  write(draft: Omit<Draft, 'after'>): void {
+    this.#outbox.add(draft);
+    this.#save();
+    this.#sendNext(draft.conversation);
+  }
+
+  /** A `message` event. */
+  pushed(entry: Entry): void {
+    const acked = this.#timelineOf(entry.conversation).cursor;
+    this.#show(this.#timelineOf(entry.conversation).receive(entry));
+    this.#settled(entry.conversation, acked);
+  }
+
+  /** A reply or an error to one of our commands. Others are none of our business. */
+  replied(reply: Reply): void {
+    const waiting = this.#waiting.get(String(reply.ref));
+    if (!waiting) return;
+    this.#waiting.delete(String(reply.ref));
+    if (reply.type === 'error') this.#declined(waiting, reply.code ?? 'internal');
+    else this.#granted(waiting, reply);
+  }
+
+  /** Time passes: milliseconds of any clock that never goes back. */
+  tick(now: number): void {
+    this.#now = now;
+    for (const [ref, { conversation, dueAt }] of this.#waiting) {
+      if (dueAt > now) continue;
+      this.#waiting.delete(ref);
+      this.#goOn(conversation);
+      this.#sendNext(conversation);
+    }
+  }
+
+  #granted(waiting: Waiting, reply: Reply): void {
+    const acked = this.#timelineOf(waiting.conversation).cursor;
+    if (waiting.kind === 'history') this.#readPage(waiting.conversation, reply);
+    else this.#accepted(waiting, reply);
+    this.#settled(waiting.conversation, acked);
+  }
+
+  #accepted({ conversation, id = '' }: Waiting, { seq = 0, sentAt = 0 }: Reply): void {
+    const draft = this.#outbox.remove(conversation, id);
+    if (!draft) return;
+    this.#world.stored(draft, seq);
+    const entry = { conversation, seq, from: this.#user, text: draft.text, sentAt, id };
+    this.#show(this.#timelineOf(conversation).receive(entry));
+  }
+
+  #readPage(conversation: string, { messages = [], more = false }: Reply): void {
+    const timeline = this.#timelineOf(conversation);
+    this.#show(timeline.receivePage(messages));
+    if (!more) timeline.endsHere();
+  }
+
+  #declined({ kind, conversation, id = '' }: Waiting, code: string): void {
+    // It is sent again when the connection is there again.
+    if (CLOSING.has(code)) return;
+    if (PASSING.has(code)) this.#waitAWhile(conversation);
+    // No conversation of ours any more.
+    else if (kind === 'history') this.#timelineOf(conversation).endsHere();
+    // Too much has happened since. Once all of it is read, it is known whether the message is among it.
+    else if (code === 'behind') this.#catchUp(conversation);
+    else this.#refuse(conversation, id, code);
+  }
+
+  #refuse(conversation: string, id: string, code: string): void {
+    const draft = this.#outbox.remove(conversation, id);
+    if (draft) this.#world.refused(draft, code);
+    this.#save();
+    this.#sendNext(conversation);
+  }
+
+  #waitAWhile(conversation: string): void {
+    this.#waiting.set(this.#newRef(), { kind: 'history', conversation, dueAt: this.#now + 1_000 });
+  }
+
+  #catchUp(conversation: string): void {
+    const timeline = this.#timelineOf(conversation);
+    timeline.reaches(timeline.cursor + 1);
+    this.#goOn(conversation);
+  }
+
+  /** After something was shown: all that follows from it. */
+  #settled(conversation: string, ackedSeq: number): void {
+    this.#ack(conversation, ackedSeq);
+    this.#save();
+    this.#goOn(conversation);
+    this.#sendNext(conversation);
+  }
+
+  #show(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      this.#world.show(entry);
+      if (entry.from !== this.#user || entry.id === undefined) continue;
+      // The reply may have been lost, or another device has sent it.
+      const draft = this.#outbox.remove(entry.conversation, entry.id);
+      if (draft) this.#world.stored(draft, entry.seq);
+    }
+  }
+
+  #ack(conversation: string, ackedSeq: number): void {
+    const { cursor } = this.#timelineOf(conversation);
+    if (this.#isLoggedIn && cursor > ackedSeq) this.#world.send({ action: 'ack', conversation, received: cursor });
+  }
+
+  /** Asks for what is missing. One request at a time, and the next one when its page is there. */
+  #goOn(conversation: string): void {
+    const timeline = this.#timelineOf(conversation);
+    if (!this.#isLoggedIn || !timeline.hasGap || this.#isWaitingFor('history', conversation)) return;
+    const ref = this.#newRef();
+    this.#waiting.set(ref, { kind: 'history', conversation, dueAt: this.#now + REPLY_MS_MAX });
+    this.#world.send({ action: 'history', ref, conversation, after: timeline.cursor });
+  }
+
+  /** What has a gap waits: `after` must be a seq up to which everything is known. */
+  #sendNext(conversation: string): void {
+    const draft = this.#outbox.firstOf(conversation);
+    const timeline = this.#timelineOf(conversation);
+    if (!draft || !this.#isLoggedIn || this.#isWaitingFor('chat', conversation) || timeline.hasGap) return;
+    // Everything up to the cursor has been seen, and it was not among it: from here on it may be looked for.
+    const after = timeline.cursor;
+    this.#outbox.sentAfter(draft.id, after);
+    this.#save();
+    const ref = this.#newRef();
+    this.#waiting.set(ref, { kind: 'chat', conversation, id: draft.id, dueAt: this.#now + REPLY_MS_MAX });
+    this.#world.send({ action: 'chat', ref, ...draft.target, text: draft.text, id: draft.id, after });
+  }
+
+  #isWaitingFor(kind: Waiting['kind'], conversation: string): boolean {
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.kind === kind && waiting.conversation === conversation) return true;
+    }
+    return false;
+  }
+
+  #timelineOf(conversation: string): Timeline {
+    const known = this.#timelines.get(conversation) ?? new Timeline(0);
+    this.#timelines.set(conversation, known);
+    return known;
+  }
+
+  #newRef(): string {
+    this.#serial += 1;
+    return `m${this.#serial}`;
+  }
+
+  #save(): void {
+    const cursors = Array.from(this.#timelines, ([conversation, { cursor }]) => [conversation, cursor] as const);
+    this.#world.save({ drafts: this.#outbox.drafts, cursors: Object.fromEntries(cursors) });
+  }
+}

@@ -1,0 +1,89 @@
+import { localClient } from '../../local/dynamodb/local-client';
+import { findFreePort } from '../../local/process/free-port';
+import type { Database } from '../../src/adapters/dynamodb/database';
+import { type Child, eventually, npm, START_MS_MAX } from './children';
+
+/** Clients that leave together have their last Lambdas to run; the gateway waits ten seconds for them. */
+const STOP_MS_MAX = 30_000;
+
+interface Facts {
+  readonly database: string;
+  readonly tables: Readonly<Record<string, string>>;
+  readonly connections: readonly { readonly connectionId: string; readonly userAgent?: string }[];
+  readonly faults: Readonly<Record<string, { readonly probability: number; readonly struck: number }>>;
+}
+
+/** Rollcall as `npm start` serves it, with a database in memory, and what `/_local/` tells and does. */
+export class ServedApp {
+  readonly #child: Child;
+  readonly #port: number;
+  readonly url: string;
+
+  private constructor(child: Child, port: number) {
+    this.#child = child;
+    this.#port = port;
+    this.url = `ws://localhost:${port}/dev`;
+  }
+
+  static async start(flags: readonly string[]): Promise<ServedApp> {
+    const [port, webPort] = await Promise.all([findFreePort(), findFreePort()]);
+    const ports = ['--port', String(port), '--web-port', String(webPort)];
+    const child = npm('start', '--silent', '--', ...ports, '--database', 'memory', '--json', '--no-watch', ...flags);
+    try {
+      await eventually('ready line', () => child.stdout.includes('"type":"ready"') || undefined, START_MS_MAX);
+    } catch (error) {
+      child.kill();
+      throw new Error(`npm start said: ${child.stdout}${child.stderr}`, { cause: error });
+    }
+    return new ServedApp(child, port);
+  }
+
+  async facts(): Promise<Facts> {
+    return (await fetch(`http://localhost:${this.#port}/_local/`)).json() as Promise<Facts>;
+  }
+
+  /** The tables themselves, past the faults. */
+  async database(): Promise<Database> {
+    const { database, tables } = await this.facts();
+    const tableOf = (id: string) => {
+      const [, name] = Object.entries(tables).find(([logicalId]) => logicalId.startsWith(`ChatApi${id}`)) ?? [];
+      if (name === undefined) throw new Error(`There is no table ${id}.`);
+      return name;
+    };
+    return { client: localClient(database), connectionsTable: tableOf('Connections'), chatTable: tableOf('Chat') };
+  }
+
+  /** Does this to the open connection whose client calls itself so. @returns false if there is none. */
+  async disturb(userAgent: string, act: 'cut' | 'freeze' | 'thaw'): Promise<boolean> {
+    const { connections } = await this.facts();
+    const connection = connections.find((open) => open.userAgent === userAgent);
+    if (connection === undefined) return false;
+    const { ok } = await this.#post(`connections/${encodeURIComponent(connection.connectionId)}/${act}`, {});
+    return ok;
+  }
+
+  /** From now on, none of the faults strikes. */
+  async calm(): Promise<void> {
+    const { faults } = await this.facts();
+    const named = Object.entries(faults).filter(([, fault]) => typeof fault === 'object');
+    const { ok } = await this.#post('faults', Object.fromEntries(named.map(([name]) => [name, 0])));
+    if (!ok) throw new Error('The faults could not be stopped.');
+  }
+
+  /** The sweeps that have ended, well or not. */
+  sweeps(): readonly { readonly error?: string }[] {
+    const lines = this.#child.stdout.split('\n').filter((line) => line.includes('"routeKey":"schedule '));
+    return lines.map((line) => JSON.parse(line));
+  }
+
+  async stop(): Promise<void> {
+    this.#child.interrupt();
+    const late = setTimeout(() => this.#child.kill(), STOP_MS_MAX);
+    await this.#child.ended();
+    clearTimeout(late);
+  }
+
+  #post(path: string, body: object): Promise<Response> {
+    return fetch(`http://localhost:${this.#port}/_local/${path}`, { method: 'POST', body: JSON.stringify(body) });
+  }
+}
