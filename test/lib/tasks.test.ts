@@ -154,14 +154,26 @@ describe('the tunables', () => {
   });
 
   it('may come from the context, as text or as a number', () => {
-    const context = { 'aws:cdk:bundling-stacks': [], sweepPeriod: '10', presenceWindow: 5, lease: '60', devicesMax: 3 };
+    const context = {
+      'aws:cdk:bundling-stacks': [],
+      sweepPeriod: '10',
+      presenceWindow: 5,
+      lease: '60',
+      devicesMax: 3,
+      retention: '30',
+    };
     const stack = new RollcallStack(new App({ context }), 'Tuned');
 
     const template = Template.fromStack(stack);
 
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
-        Variables: Match.objectLike({ SWEEP_PERIOD_SECONDS: '10', LEASE_SECONDS: '60', DEVICES_MAX: '3' }),
+        Variables: Match.objectLike({
+          SWEEP_PERIOD_SECONDS: '10',
+          LEASE_SECONDS: '60',
+          DEVICES_MAX: '3',
+          RETENTION_DAYS: '30',
+        }),
       },
     });
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { MaximumBatchingWindowInSeconds: 5 });
