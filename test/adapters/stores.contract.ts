@@ -1,4 +1,3 @@
-import type { TestEngine } from '../tooling/engines';
 import { accountsContract } from './contract/accounts';
 import { bindContract } from './contract/bind';
 import { blocksContract } from './contract/blocks';
@@ -10,9 +9,10 @@ import { leasesContract } from './contract/leases';
 import { logContract } from './contract/log';
 import { profilesContract } from './contract/profiles';
 import { releaseContract } from './contract/release';
+import type { Engine } from './subjects';
 
 /** What every implementation of the stores' ports does, whichever engine is behind it. */
-export function storesContract(engine: TestEngine): void {
+export function storesContract(engine: Engine): void {
   connectionsContract(engine);
   leasesContract(engine);
   bindContract(engine);

@@ -2,7 +2,13 @@ import { type AttributeValue, paginateScan } from '@aws-sdk/client-dynamodb';
 import { expect } from '@jest/globals';
 import type { Database } from '../../src/adapters/dynamodb/database';
 
-type Row = Record<string, AttributeValue>;
+export type Row = Record<string, AttributeValue>;
+
+/** All rows of both tables. */
+export interface Rows {
+  readonly connections: readonly Row[];
+  readonly chat: readonly Row[];
+}
 
 export async function scan({ client }: Database, TableName: string): Promise<Row[]> {
   const rows: Row[] = [];
@@ -11,16 +17,29 @@ export async function scan({ client }: Database, TableName: string): Promise<Row
   return rows;
 }
 
+export async function scanAll(database: Database): Promise<Rows> {
+  return {
+    connections: await scan(database, database.connectionsTable),
+    chat: await scan(database, database.chatTable),
+  };
+}
+
 /** One user's profile row, as it is stored. */
 export async function profileOf(database: Database, userId: string): Promise<Row | undefined> {
-  const rows = await scan(database, database.chatTable);
-  return rows.find((row) => row.pk?.S === `USER#${userId}` && row.sk?.S === 'PROFILE');
+  return profileIn(await scanAll(database), userId);
+}
+
+export function profileIn({ chat }: Rows, userId: string): Row | undefined {
+  return chat.find((row) => row.pk?.S === `USER#${userId}` && row.sk?.S === 'PROFILE');
 }
 
 /** P1 and P2 of DESIGN.md §4, over everything that is stored. */
 export async function expectPresenceInvariants(database: Database): Promise<void> {
-  const connections = await scan(database, database.connectionsTable);
-  const profiles = (await scan(database, database.chatTable)).filter((row) => row.sk?.S === 'PROFILE');
+  expectPresenceInvariantsIn(await scanAll(database));
+}
+
+export function expectPresenceInvariantsIn({ connections, chat }: Rows): void {
+  const profiles = chat.filter((row) => row.sk?.S === 'PROFILE');
 
   const boundByRows = connections
     .filter((row) => row.userId)

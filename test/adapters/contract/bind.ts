@@ -1,11 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { storesOn } from '../../../src/adapters/lambda/ports';
 import type { ConnectionId } from '../../../src/protocol/ids';
-import { describeOn, type TestEngine } from '../../tooling/engines';
-import { expectPresenceInvariants, profileOf, scan } from '../../tooling/rows';
+import { describeOn, type Engine, expectPresenceInvariants, profileOf, rowsOf, storesOn } from '../subjects';
 import { bound, LEASE, newConnectionId, newUserId, opened, registered } from './fixtures';
 
-export function bindContract(engine: TestEngine): void {
+export function bindContract(engine: Engine): void {
   describeOn(engine, `bind on ${engine.name}`, (database) => {
     const ports = () => storesOn(database());
 
@@ -84,8 +82,8 @@ export function bindContract(engine: TestEngine): void {
     });
 
     async function rowOf(connectionId: ConnectionId) {
-      const rows = await scan(database(), database().connectionsTable);
-      return rows.find((row) => row.connectionId?.S === connectionId);
+      const { connections } = await rowsOf(database());
+      return connections.find((row) => row.connectionId?.S === connectionId);
     }
   });
 }

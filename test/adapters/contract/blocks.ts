@@ -1,11 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { storesOn } from '../../../src/adapters/lambda/ports';
 import { directConversation, type UserId } from '../../../src/protocol/ids';
-import { describeOn, type TestEngine } from '../../tooling/engines';
-import { profileOf } from '../../tooling/rows';
+import { describeOn, type Engine, profileOf, storesOn } from '../subjects';
 import { aMessage, registered } from './fixtures';
 
-export function blocksContract(engine: TestEngine): void {
+export function blocksContract(engine: Engine): void {
   describeOn(engine, `blocks on ${engine.name}`, (database) => {
     const ports = () => storesOn(database());
     const two = async () => {

@@ -1,9 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { storesOn } from '../../../src/adapters/lambda/ports';
-import { describeOn, type TestEngine } from '../../tooling/engines';
+import { describeOn, type Engine, storesOn } from '../subjects';
 import { bound, LEASE, newConnectionId, opened, registered } from './fixtures';
 
-export function connectionsContract(engine: TestEngine): void {
+export function connectionsContract(engine: Engine): void {
   describeOn(engine, `connections on ${engine.name}`, (database) => {
     const ports = () => storesOn(database());
 

@@ -1,4 +1,4 @@
-import type { storesOn } from '../../../src/adapters/lambda/ports';
+import type { Stores } from '../../../src/adapters/memory/stores';
 import type { ConnectionId, ConversationId, MessageId, UserId } from '../../../src/protocol/ids';
 import type { Message } from '../../../src/protocol/messages';
 
@@ -15,7 +15,7 @@ export interface Device {
   readonly userId: UserId;
 }
 
-type Ports = ReturnType<typeof storesOn>;
+type Ports = Stores;
 
 export async function registered({ accounts }: Ports): Promise<UserId> {
   const userId = newUserId();

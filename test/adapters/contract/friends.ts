@@ -1,10 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { storesOn } from '../../../src/adapters/lambda/ports';
 import type { UserId } from '../../../src/protocol/ids';
-import { describeOn, type TestEngine } from '../../tooling/engines';
+import { describeOn, type Engine, storesOn } from '../subjects';
 import { newUserId, registered } from './fixtures';
 
-export function friendsContract(engine: TestEngine): void {
+export function friendsContract(engine: Engine): void {
   describeOn(engine, `friends on ${engine.name}`, (database) => {
     const ports = () => storesOn(database());
     const friends = () => ports().friends;

@@ -1,11 +1,10 @@
 import { expect, it } from '@jest/globals';
-import { storesOn } from '../../../src/adapters/lambda/ports';
 import type { ConversationId, UserId } from '../../../src/protocol/ids';
 import type { Message } from '../../../src/protocol/messages';
-import { describeOn, type TestEngine } from '../../tooling/engines';
+import { describeOn, type Engine, storesOn } from '../subjects';
 import { aMessage, newConversation, registered } from './fixtures';
 
-export function groupsContract(engine: TestEngine): void {
+export function groupsContract(engine: Engine): void {
   describeOn(engine, `groups on ${engine.name}`, (database) => {
     const ports = () => storesOn(database());
     const groups = () => ports().groups;

@@ -1,10 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { storesOn } from '../../../src/adapters/lambda/ports';
 import type { UserId } from '../../../src/protocol/ids';
-import { describeOn, type TestEngine } from '../../tooling/engines';
+import { describeOn, type Engine, storesOn } from '../subjects';
 import { aMessage, newConversation, registered } from './fixtures';
 
-export function inboxesContract(engine: TestEngine): void {
+export function inboxesContract(engine: Engine): void {
   describeOn(engine, `inboxes on ${engine.name}`, (database) => {
     const ports = () => storesOn(database());
     const reader = async () => ({ userId: await registered(ports()), conversation: newConversation() });

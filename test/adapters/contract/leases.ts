@@ -1,11 +1,10 @@
 import { expect, it } from '@jest/globals';
-import { storesOn } from '../../../src/adapters/lambda/ports';
 import type { Expired } from '../../../src/domain/ports';
 import type { ConnectionId } from '../../../src/protocol/ids';
-import { describeOn, type TestEngine } from '../../tooling/engines';
+import { describeOn, type Engine, storesOn } from '../subjects';
 import { bound, LEASE, newConnectionId, opened, registered } from './fixtures';
 
-export function leasesContract(engine: TestEngine): void {
+export function leasesContract(engine: Engine): void {
   describeOn(engine, `leases on ${engine.name}`, (database) => {
     const ports = () => storesOn(database());
     const { leaseUntil } = LEASE;

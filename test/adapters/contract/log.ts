@@ -1,10 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { storesOn } from '../../../src/adapters/lambda/ports';
-import { describeOn, type TestEngine } from '../../tooling/engines';
-import { scan } from '../../tooling/rows';
+import { describeOn, type Engine, rowsOf, storesOn } from '../subjects';
 import { aMessage, newConversation } from './fixtures';
 
-export function logContract(engine: TestEngine): void {
+export function logContract(engine: Engine): void {
   describeOn(engine, `log on ${engine.name}`, (database) => {
     const log = () => storesOn(database()).log;
 
@@ -50,7 +48,7 @@ export function logContract(engine: TestEngine): void {
       expect(await log().hide(place)).toBe('hidden');
       expect(await log().expire({ ...place, at: 5_001 })).toBe('expiring');
       expect(await log().head(message.conversation)).toEqual({ ...message, hidden: true });
-      const row = (await scan(database(), database().chatTable)).find(({ id }) => id?.S === message.id);
+      const row = (await rowsOf(database())).chat.find(({ id }) => id?.S === message.id);
       expect(row?.expiresAt).toEqual({ N: '6' });
       const nowhere = { conversation: message.conversation, seq: 2 };
       expect([await log().hide(nowhere), await log().expire({ ...nowhere, at: 1 })]).toEqual(['absent', 'absent']);

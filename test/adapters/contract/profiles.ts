@@ -1,9 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { storesOn } from '../../../src/adapters/lambda/ports';
-import { describeOn, type TestEngine } from '../../tooling/engines';
+import { describeOn, type Engine, storesOn } from '../subjects';
 import { bound, newUserId, registered } from './fixtures';
 
-export function profilesContract(engine: TestEngine): void {
+export function profilesContract(engine: Engine): void {
   describeOn(engine, `profiles on ${engine.name}`, (database) => {
     const ports = () => storesOn(database());
 

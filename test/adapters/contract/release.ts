@@ -1,10 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { storesOn } from '../../../src/adapters/lambda/ports';
-import { describeOn, type TestEngine } from '../../tooling/engines';
-import { expectPresenceInvariants, profileOf } from '../../tooling/rows';
+import { describeOn, type Engine, expectPresenceInvariants, profileOf, storesOn } from '../subjects';
 import { bound, type Device, LEASE, opened, registered } from './fixtures';
 
-export function releaseContract(engine: TestEngine): void {
+export function releaseContract(engine: Engine): void {
   describeOn(engine, `release on ${engine.name}`, (database) => {
     const ports = () => storesOn(database());
     const plain = { leaseSeen: undefined, keepUnboundUntil: undefined, now: 8_000 };

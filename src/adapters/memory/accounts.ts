@@ -1,0 +1,30 @@
+import type { Accounts } from '../../domain/ports';
+import type { ConnectionId } from '../../protocol/ids';
+import { friendsInOrder } from './friends';
+import { inKeyOrder, type Tables } from './tables';
+
+export function accountsIn({ credentials, profiles, friends, inboxes }: Tables): Accounts {
+  return {
+    async create({ userId, passwordHash, tokenKey, now }) {
+      if (credentials.get(userId) || profiles.get(userId)) return 'taken';
+      credentials.put(userId, { passwordHash, tokenKey });
+      profiles.put(userId, { state: 'offline', connections: new Set<ConnectionId>(), version: 0, createdAt: now });
+      return 'created';
+    },
+
+    async passwordHashOf(userId) {
+      return credentials.get(userId)?.passwordHash;
+    },
+
+    async snapshotOf(userId) {
+      const profile = profiles.get(userId);
+      if (!profile) throw new Error(`There is no profile of ${userId}.`);
+      const inbox = [...(inboxes.get(userId)?.values() ?? [])];
+      // As the Query has them, which runs backwards: see `adapters/dynamodb/accounts.ts`.
+      inbox.sort((one, other) => inKeyOrder(other.conversation, one.conversation));
+      const { connections, createdAt } = profile;
+      const known = friendsInOrder(friends.get(userId));
+      return { devices: connections.size, createdAt, friends: known, inbox, complete: true };
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { storesContract } from './stores.contract';
+import { memory } from './subjects';
+
+storesContract(memory);

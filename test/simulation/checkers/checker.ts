@@ -1,0 +1,36 @@
+import type { Tables } from '../../../src/adapters/memory/tables';
+import type { Commit } from '../commits';
+import type { Socket } from '../gateway';
+import type { Invocation } from '../lambdas';
+import type { Step } from '../steps';
+
+/** A property that did not hold. */
+export interface Violation {
+  readonly property: string;
+  readonly what: string;
+}
+
+export type Complain = (property: string, what: string) => void;
+
+/** Holds one property. It sees what happens, and reads the tables; it changes nothing. */
+export interface Checker {
+  /** After every step that wrote something, before anything else happens. */
+  committed?(commit: Commit): void;
+  /** Before a request to `@connections` takes effect. */
+  asked?(step: Step): void;
+  /** After such a request has been answered. */
+  answered?(step: Step, answer: string): void;
+  /** A socket has ended, for its client or for API Gateway. */
+  ended?(socket: Socket): void;
+  /** A `$disconnect` has run to its end. */
+  disconnected?(socket: Socket, invocation: Invocation): void;
+  /** Faults have stopped some time ago, and every bound has passed. */
+  finished?(): void;
+}
+
+export interface CheckerWorld {
+  readonly tables: Tables;
+  readonly now: () => number;
+  readonly complain: Complain;
+  readonly socketOf: (connectionId: string) => Socket | undefined;
+}

@@ -1,0 +1,304 @@
+import type { Gateway, Json, Peer, Socket } from './gateway';
+import type { Act, DevicePlan } from './plan';
+import { userName } from './plan';
+import type { Random } from './random';
+import type { Scheduler } from './scheduler';
+import { type Told, Views } from './views';
+
+export const PASSWORD = 'correct horse';
+
+interface DeviceWorld {
+  readonly scheduler: Scheduler;
+  readonly gateway: Gateway;
+  readonly random: Random;
+  readonly users: number;
+}
+
+type Message = Readonly<Record<string, unknown>>;
+
+const REPLY_PATIENCE_MS = 15_000;
+const RECONNECT_MS_MIN = 200;
+const RECONNECT_MS_MAX = 20_000;
+const RETRY_MS = [300, 3_000] as const;
+const ROLLOVER_AFTER_MS = 110 * 60_000;
+
+/** One device of a user: connects, logs in, keeps its promise of heartbeats, and does what its plan says, at its time. */
+export class Device implements Peer {
+  readonly name: string;
+  readonly user: string;
+  readonly heartbeat: number | undefined;
+  /** What this device shows of others. */
+  readonly views = new Views();
+  socket: Socket | undefined;
+  /** Whether its person wants it to be logged in. */
+  wants = false;
+  /** Since its last login on this socket was answered with a yes. */
+  isLoggedIn = false;
+  isAsleep = false;
+  awakeSince = 0;
+  loginSentAt = 0;
+  readonly #plan: DevicePlan;
+  readonly #world: DeviceWorld;
+  readonly #asleepWith: (() => void)[] = [];
+  /** Counts sockets: what was planned for an older one is void. */
+  #generation = 0;
+  #serial = 0;
+  #closes = 0;
+  /** The sockets on which heartbeats have begun. */
+  readonly #beats = new Set<number>();
+  #isRetired = false;
+  #isLeftAlone = false;
+  #loginRef = '';
+
+  constructor(plan: DevicePlan, world: DeviceWorld) {
+    this.#plan = plan;
+    this.#world = world;
+    this.name = plan.name;
+    this.user = userName(plan.user);
+    this.heartbeat = plan.heartbeat;
+
+    for (const act of plan.acts) world.scheduler.at(act.at, () => this.#do(act));
+  }
+
+  // ---- What the socket tells ----
+
+  opened(socket: Socket): void {
+    this.#whenAwake(() => {
+      if (socket !== this.socket || !this.wants) return;
+      this.#login();
+    });
+  }
+
+  received(socket: Socket, frame: Json): void {
+    this.#whenAwake(() => {
+      if (socket === this.socket) this.#hear(frame);
+    });
+  }
+
+  closed(socket: Socket): void {
+    this.#whenAwake(() => {
+      if (socket !== this.socket) return;
+      this.#forgetSocket();
+      this.#closes++;
+      // Whoever is closed again and again waits longer and longer: two devices too many would else push each other out for ever.
+      const patienceMs = Math.min(RECONNECT_MS_MAX, RECONNECT_MS_MIN * 2 ** Math.min(this.#closes, 10));
+      this.#later(this.#world.random.between(0.5, 1) * patienceMs, () => this.#connect());
+    });
+  }
+
+  /** Its person does nothing more to it. */
+  leaveAlone(): void {
+    this.#isLeftAlone = true;
+  }
+
+  /** A person with more devices than may be logged in turns the others off. */
+  turnOff(): void {
+    this.isAsleep = false;
+    this.#isRetired = true;
+    this.#off();
+  }
+
+  #hear(frame: Json): void {
+    if (frame.type === 'presence') this.views.told(frame as unknown as Told);
+    if (frame.type === 'friend') this.views.befriended(frame);
+    if (frame.type === 'error') this.#refused(frame);
+    if (frame.type === 'reply') this.#answered(frame);
+    // API Gateway's own words, when a Lambda could not run: nobody knows for which frame. A login is tried again by itself.
+  }
+
+  #answered(reply: Json): void {
+    if (reply.action === 'login' && reply.ref === this.#loginRef) {
+      this.isLoggedIn = true;
+      this.views.loggedIn(reply);
+    }
+    // Somebody else's login went well here: this device starts again.
+    if (reply.action === 'login' && reply.user !== this.user) this.#startAgain();
+    if (reply.action === 'addFriend' || reply.action === 'removeFriend') this.views.befriended(reply);
+    if (reply.action === 'presence') for (const told of reply.presence as readonly Told[]) this.views.told(told);
+  }
+
+  #refused(error: Json): void {
+    const isLogin = error.action === 'login' && error.ref === this.#loginRef;
+    if (error.code === 'not_logged_in') this.isLoggedIn = false;
+    if (isLogin && (error.code === 'busy' || error.code === 'internal')) this.#soon(() => this.#login());
+    if (isLogin && error.code === 'already_logged_in') this.#startAgain();
+    if (error.code === 'not_logged_in' && this.wants) this.#soon(() => this.#login());
+  }
+
+  // ---- What it does ----
+
+  #do(act: Act): void {
+    if (act.do === 'flap') this.#flap(act.times, act.everyMs);
+    else if (act.do === 'sleep') this.#sleep(act.ms);
+    else this.#doings[act.do]();
+  }
+
+  readonly #doings: Readonly<Record<Exclude<Act['do'], 'flap' | 'sleep'>, () => void>> = {
+    on: () => this.#want(),
+    off: () => this.#off(),
+    vanish: () => {
+      this.wants = false;
+      this.#vanish();
+    },
+    roam: () => {
+      this.#vanish();
+      this.#want();
+    },
+    rollover: () => this.#planRollover(),
+    abort: () => {
+      // The `$disconnect` may come before the `$connect` has returned.
+      this.#off();
+      this.#want();
+      this.#off();
+    },
+    blurt: () => {
+      this.#login();
+      this.#off();
+    },
+    login: () => {
+      if (this.socket?.state === 'open') this.#login();
+      this.#want();
+    },
+    logout: () => this.#logout({ action: 'logout' }),
+    everywhere: () => this.#logout({ action: 'logout', everywhere: true }),
+    intrude: () => this.#send({ action: 'login', user: this.#other, password: PASSWORD, ...this.#promise }),
+    chat: () => this.#send({ action: 'chat', to: this.#other, text: 'hello' }),
+    revoke: () => this.#revoke(),
+    friend: () => this.#send({ action: 'addFriend', user: this.#other }),
+    unfriend: () => this.#send({ action: 'removeFriend', user: this.#other }),
+    ask: () => this.#send({ action: 'presence', users: [this.#other, this.user] }),
+  };
+
+  get #other(): string {
+    return userName((this.#plan.user + 1) % Math.max(2, this.#world.users));
+  }
+
+  #want(): void {
+    this.wants = true;
+    this.#connect();
+  }
+
+  #logout(command: Message): void {
+    this.wants = false;
+    this.#send(command);
+  }
+
+  #connect(): void {
+    if (this.socket || !this.wants || this.isAsleep || this.#isRetired) return;
+    this.#generation++;
+    this.views.forget();
+    this.socket = this.#world.gateway.connect(this);
+  }
+
+  #login(): void {
+    const { socket } = this;
+    if (!socket) return;
+    this.#loginRef = `l${++this.#serial}`;
+    this.loginSentAt = this.#world.scheduler.now;
+    this.#send({ action: 'login', user: this.user, password: PASSWORD, ...this.#promise }, this.#loginRef);
+    const ref = this.#loginRef;
+    this.#later(REPLY_PATIENCE_MS, () => {
+      if (!this.isLoggedIn && this.wants && ref === this.#loginRef) this.#login();
+    });
+    if (!this.#beats.has(this.#generation)) this.#beat();
+  }
+
+  get #promise() {
+    return this.heartbeat === undefined ? {} : { heartbeat: this.heartbeat };
+  }
+
+  #beat(): void {
+    if (this.#plan.heartbeat === undefined) return;
+    this.#beats.add(this.#generation);
+    this.#later(this.#plan.heartbeat * 1000 * this.#world.random.between(0.5, 0.95), () => {
+      this.#send({ action: 'ping' });
+      this.#beat();
+    });
+  }
+
+  #send(command: Message, ref = `r${++this.#serial}`): void {
+    if (this.socket && !this.isAsleep) this.#world.gateway.send(this.socket, { ...command, ref });
+  }
+
+  #startAgain(): void {
+    const { wants } = this;
+    this.#off();
+    this.wants = wants;
+    this.#connect();
+  }
+
+  #off(): void {
+    this.wants = false;
+    if (this.socket) this.#world.gateway.close(this.socket);
+    this.#forgetSocket();
+  }
+
+  #vanish(): void {
+    if (this.socket) this.#world.gateway.vanish(this.socket);
+    this.#forgetSocket();
+  }
+
+  #flap(times: number, everyMs: number): void {
+    if (times === 0 || this.#isLeftAlone) return;
+    this.#off();
+    this.wants = true;
+    this.#connect();
+    this.#world.scheduler.after(everyMs, () => this.#flap(times - 1, everyMs));
+  }
+
+  /** The lid is closed: the socket stays, nothing is said or heard. */
+  #sleep(ms: number): void {
+    if (this.isAsleep) return;
+    this.isAsleep = true;
+    this.#world.scheduler.after(ms, () => {
+      this.isAsleep = false;
+      this.awakeSince = this.#world.scheduler.now;
+      for (const run of this.#asleepWith.splice(0)) run();
+      this.#connect();
+      // Awake, a client says that it is there.
+      if (this.isLoggedIn) this.#send({ action: 'ping' });
+    });
+  }
+
+  #revoke(): void {
+    const { gateway } = this.#world;
+    const ours = [...gateway.sockets.values()].filter(({ peer }) => peer !== this && peer.name.startsWith(this.user));
+    const victim = ours.at(-1);
+    this.#send({ action: 'devices', ...(victim ? { revoke: victim.connectionId } : {}) });
+  }
+
+  /** Before API Gateway ends the connection after two hours: log in on a second one, then leave the first. */
+  #planRollover(): void {
+    this.#world.scheduler.after(ROLLOVER_AFTER_MS, () => {
+      const old = this.socket;
+      this.socket = undefined;
+      this.isLoggedIn = false;
+      this.#connect();
+      this.#world.scheduler.after(REPLY_PATIENCE_MS, () => {
+        if (old) this.#world.gateway.close(old);
+      });
+    });
+  }
+
+  #forgetSocket(): void {
+    this.socket = undefined;
+    this.isLoggedIn = false;
+  }
+
+  #soon(run: () => void): void {
+    this.#later(this.#world.random.between(...RETRY_MS), run);
+  }
+
+  /** Unless the socket is another one by then. */
+  #later(ms: number, run: () => void): void {
+    const generation = this.#generation;
+    this.#world.scheduler.after(ms, () => {
+      if (generation === this.#generation) this.#whenAwake(run);
+    });
+  }
+
+  #whenAwake(run: () => void): void {
+    if (this.isAsleep) this.#asleepWith.push(run);
+    else run();
+  }
+}

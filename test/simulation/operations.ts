@@ -1,0 +1,57 @@
+import type { ProfileChange } from '../../src/domain/announce-presence';
+import { type AnswerPorts, answerFrame, answerUnroutable, type CommandRoute } from '../../src/domain/answer-frame';
+import type { Action } from '../../src/protocol/commands';
+import type { ConnectionId } from '../../src/protocol/ids';
+import { routes } from '../../src/routes';
+import { tasks } from '../../src/tasks';
+import type { Ports } from './lambdas';
+
+type CommandRoutes = Readonly<Record<string, CommandRoute<Action, AnswerPorts>>>;
+
+interface Opening {
+  readonly connectionId: ConnectionId;
+  readonly connectedAt: number;
+  readonly sourceIp: string;
+}
+
+interface Shift {
+  readonly periodMs: number;
+  readonly beginUntil: number;
+  readonly until: number;
+}
+
+interface Incoming {
+  readonly connectionId: ConnectionId;
+  readonly frame: string;
+}
+
+/** What Lambdas do. The real ones below; a mutant replaces some. */
+export interface Operations {
+  readonly open: (ports: Ports, opening: Opening) => Promise<unknown>;
+  readonly release: (ports: Ports, request: { readonly connectionId: ConnectionId }) => Promise<unknown>;
+  readonly answer: (ports: Ports, incoming: Incoming) => Promise<string | undefined>;
+  readonly sweep: (ports: Ports, shift: Shift) => Promise<unknown>;
+  /** Resolves with the users whose changes have to come again. */
+  readonly announce: (ports: Ports, changes: readonly ProfileChange[]) => Promise<readonly string[]>;
+}
+
+function answerWith(table: CommandRoutes): Operations['answer'] {
+  return async (ports, incoming) => {
+    const { action } = JSON.parse(incoming.frame) as { readonly action: string };
+    const route = Object.hasOwn(table, action) ? table[action] : undefined;
+    const { reply } = route ? await answerFrame(route, ports, incoming) : answerUnroutable(incoming.frame);
+    return reply;
+  };
+}
+
+const { $connect, $disconnect, $default, ...commands } = routes;
+
+const realRoutes = commands as unknown as CommandRoutes;
+
+export const realOperations: Operations = {
+  open: $connect.operation,
+  release: $disconnect.operation,
+  answer: answerWith(realRoutes),
+  sweep: tasks.sweep.operation,
+  announce: tasks.announce.operation,
+};

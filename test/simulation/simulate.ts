@@ -1,0 +1,106 @@
+/** `npm run simulate`: many seeds, or one that is told in full. */
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type Failure, type Job, optionsOf } from './jobs';
+import { findMutant, mutants } from './mutants/mutants';
+import { planOf } from './plan';
+import { runJobs } from './pool';
+import { describeFailure, describePlan, drawBar } from './report';
+import { runSeed } from './run-seed';
+import { shrink } from './shrink';
+
+const USAGE = `npm run simulate -- [options]
+  --seeds N    how many seeds to run (1000)
+  --from S     the first of them (1)
+  --workers W  processes at once (as many as there are cores)
+  --seed S     run this one, and tell all that happens
+  --mutant M   on a known-wrong design instead of the real one:
+               ${mutants.map(({ name }) => name).join('\n               ')}`;
+
+const OPTIONS = {
+  seeds: { type: 'string', default: '1000' },
+  from: { type: 'string', default: '1' },
+  workers: { type: 'string', default: String(availableParallelism()) },
+  seed: { type: 'string' },
+  mutant: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const SEEDS_PER_JOB = 25;
+
+/** The exit code: 1 if a property did not hold. */
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: OPTIONS });
+  const { mutant } = values;
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  if (mutant !== undefined) findMutant(mutant);
+  if (values.seed !== undefined) return replay(whole('seed', values.seed), mutant);
+  const [seeds, from] = [whole('seeds', values.seeds), whole('from', values.from)];
+  return runMany({ seeds, from, mutant, workers: whole('workers', values.workers) });
+}
+
+interface Many {
+  readonly seeds: number;
+  readonly from: number;
+  readonly workers: number;
+  readonly mutant: string | undefined;
+}
+
+async function runMany({ seeds, from, workers, mutant }: Many): Promise<number> {
+  const startedAt = performance.now();
+  const total = { seeds: 0, steps: 0 };
+  let failure: Failure | undefined;
+  await runJobs(jobsOf({ seeds, from, mutant }), {
+    workers,
+    onResult: ({ runs, steps, failures }) => {
+      total.seeds += runs;
+      total.steps += steps;
+      failure ??= failures[0];
+      drawBar({ done: total.seeds, of: seeds, startedAt });
+      return failure !== undefined;
+    },
+  });
+  if (failure) {
+    const seed = Number(failure.where.replace('seed ', ''));
+    console.log(describeFailure(await shrink(planOf(seed), optionsOf(mutant)), mutant));
+    return 1;
+  }
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  console.log(`P1 to P6 held in ${seeds} seeds from ${from}: ${total.steps} steps, ${seconds} s.`);
+  return 0;
+}
+
+function jobsOf({ seeds, from, mutant }: Omit<Many, 'workers'>): readonly Job[] {
+  return Array.from({ length: Math.ceil(seeds / SEEDS_PER_JOB) }, (_, index) => {
+    const offset = index * SEEDS_PER_JOB;
+    return { kind: 'seeds', from: from + offset, seeds: Math.min(SEEDS_PER_JOB, seeds - offset), mutant };
+  });
+}
+
+async function replay(seed: number, mutant: string | undefined): Promise<number> {
+  const { violation, timeline } = await runSeed(seed, { ...optionsOf(mutant), keepsTimeline: true });
+  console.log([describePlan(planOf(seed)), ...timeline].join('\n'));
+  console.log(
+    violation ? `Seed ${seed} breaks ${violation.property}: ${violation.what}` : `P1 to P6 held in seed ${seed}.`,
+  );
+  return violation ? 1 : 0;
+}
+
+function whole(name: string, value: string): number {
+  if (/^\d+$/.test(value) && Number(value) > 0) return Number(value);
+  throw new TypeError(`--${name} must be a whole number above 0, not "${value}".`);
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (cause: unknown) => {
+    // A TypeError is what was typed wrong; anything else is ours, and has a stack.
+    console.error(cause instanceof TypeError ? `${cause.message}\n\n${USAGE}` : cause);
+    process.exitCode = 2;
+  },
+);
