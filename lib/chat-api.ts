@@ -8,6 +8,7 @@ import { lambdaFile, type RouteKey, repliesToClient, routes } from '../src/route
 import { tasks } from '../src/tasks';
 import { bundleLambdas } from './bundle';
 import { createFunction } from './chat-function';
+import { createFanOut, createFanOutQueue } from './fan-out';
 import { createTables, type Tables } from './tables';
 import { createAnnouncer, createSweep } from './tasks';
 import { type Tunables, tuned } from './tunables';
@@ -34,7 +35,9 @@ export class ChatApi extends Construct {
     this.url = stage.url;
     const routeKeys = Object.keys(routes) as RouteKey[];
     const files = [...routeKeys.map(lambdaFile), ...Object.keys(tasks)];
-    const surroundings = { tables: this.tables, stage, tuned: tuned(tunables), codeOf: codeFor(this, files) };
+    const fanOutQueue = createFanOutQueue(this);
+    const codeOf = codeFor(this, files);
+    const surroundings = { tables: this.tables, stage, fanOutQueue, tuned: tuned(tunables), codeOf };
     for (const routeKey of routeKeys) {
       const { grants } = routes[routeKey];
       const lambda = createFunction(this, surroundings, { file: lambdaFile(routeKey), grants });
@@ -45,6 +48,7 @@ export class ChatApi extends Construct {
     }
     createSweep(this, surroundings);
     createAnnouncer(this, surroundings);
+    createFanOut(this, surroundings);
   }
 }
 

@@ -4,6 +4,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type Code, type Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { BY_USER } from '../src/adapters/dynamodb/database';
 import type { Grants } from '../src/grants';
@@ -14,6 +15,7 @@ import type { Tuned } from './tunables';
 export interface Surroundings {
   readonly tables: Tables;
   readonly stage: WebSocketStage;
+  readonly fanOutQueue: Queue;
   readonly tuned: Tuned;
   /** The bundled code of a file in `lambdas/`. */
   readonly codeOf: (file: string) => Code;
@@ -39,11 +41,8 @@ const MEMORY_MB = 512;
  * The Lambda of one file in `lambdas/`, with the names of the tables, the callback URL and the settings in its environment,
  * and with exactly the grants that it is given.
  */
-export function createFunction(
-  scope: Construct,
-  { tables, stage, tuned, codeOf }: Surroundings,
-  props: ChatFunctionProps,
-): LambdaFunction {
+export function createFunction(scope: Construct, surroundings: Surroundings, props: ChatFunctionProps): LambdaFunction {
+  const { codeOf } = surroundings;
   const { file, grants, timeout = TIMEOUT, memoryMb = MEMORY_MB, environment } = props;
   const id = constructId(file);
   const logGroup = new LogGroup(scope, `${id}Logs`, {
@@ -53,7 +52,7 @@ export function createFunction(
   // A role of our own: the managed policy that CDK would attach may write to every log group of the account.
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
-  for (const statement of statementsFor(grants, tables, stage)) role.addToPolicy(statement);
+  for (const statement of statementsFor(grants, surroundings)) role.addToPolicy(statement);
   return new NodejsFunction(scope, `${id}Function`, {
     code: codeOf(file),
     handler: 'index.handler',
@@ -63,17 +62,22 @@ export function createFunction(
     timeout,
     role,
     logGroup,
-    environment: {
-      CONNECTIONS_TABLE: tables.connections.tableName,
-      CHAT_TABLE: tables.chat.tableName,
-      CALLBACK_URL: stage.callbackUrl,
-      LEASE_SECONDS: String(tuned.lease),
-      LOGIN_GRACE_SECONDS: String(tuned.loginGrace),
-      DEVICES_MAX: String(tuned.devicesMax),
-      NODE_OPTIONS: '--enable-source-maps',
-      ...environment,
-    },
+    environment: { ...environmentOf(grants, surroundings), ...environment },
   });
+}
+
+function environmentOf({ fanOut }: Grants, { tables, stage, tuned, fanOutQueue }: Surroundings) {
+  return {
+    CONNECTIONS_TABLE: tables.connections.tableName,
+    CHAT_TABLE: tables.chat.tableName,
+    CALLBACK_URL: stage.callbackUrl,
+    LEASE_SECONDS: String(tuned.lease),
+    LOGIN_GRACE_SECONDS: String(tuned.loginGrace),
+    DEVICES_MAX: String(tuned.devicesMax),
+    NODE_OPTIONS: '--enable-source-maps',
+    ...(tuned.retentionDays === undefined ? {} : { RETENTION_DAYS: String(tuned.retentionDays) }),
+    ...(fanOut === undefined ? {} : { FAN_OUT_QUEUE_URL: fanOutQueue.queueUrl }),
+  };
 }
 
 /** `add-friend` → `AddFriend` */
@@ -81,12 +85,15 @@ function constructId(file: string): string {
   return file.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function statementsFor({ sockets = [], ...grants }: Grants, tables: Tables, stage: WebSocketStage): PolicyStatement[] {
-  const { connections, chat } = tables;
+function statementsFor(
+  { sockets = [], ...grants }: Grants,
+  { tables: { connections, chat }, stage, fanOutQueue }: Surroundings,
+): PolicyStatement[] {
   return [
     ...allow(grants.connections, connections.tableArn),
     ...allow(grants.byUser, `${connections.tableArn}/index/${BY_USER}`),
     ...allow(grants.chat, chat.tableArn),
+    ...allow(grants.fanOut, fanOutQueue.queueArn),
     ...sockets.flatMap((method) => allow(['execute-api:ManageConnections'], socketsArn(stage, method))),
   ];
 }

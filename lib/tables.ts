@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { BY_USER } from '../src/adapters/dynamodb/database';
+import { EXPIRES_AT } from '../src/adapters/dynamodb/log';
 
 export interface Tables {
   readonly connections: Table;
@@ -39,6 +40,8 @@ function createChat(scope: Construct): Table {
     billingMode: BillingMode.PAY_PER_REQUEST,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     stream: StreamViewType.NEW_AND_OLD_IMAGES,
+    // Only messages ever have it, and only where they are not kept for ever.
+    timeToLiveAttribute: EXPIRES_AT,
     removalPolicy: RemovalPolicy.RETAIN,
   });
 }

@@ -2,6 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
 import { DEVICES_MAX, LEASE_MS, LOGIN_GRACE_MS } from '../src/protocol/limits';
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 /** What presence costs against how soon it tells the truth. TUNING.md has what each costs. */
 export interface Tunables {
   /** How often leases that have ended are looked for: 5 to 60 seconds. @default 60 seconds */
@@ -14,15 +16,19 @@ export interface Tunables {
   readonly loginGrace?: Duration;
   /** Connections of one user: 1 to 100. @default 20 */
   readonly devicesMax?: number;
+  /** How long messages are kept: 1 day to 10 years, in whole days. @default for ever */
+  readonly retention?: Duration;
 }
 
-/** All of them, in seconds. */
+/** All of them, in seconds, but for the days. */
 export interface Tuned {
   readonly sweepPeriod: number;
   readonly presenceWindow: number;
   readonly lease: number;
   readonly loginGrace: number;
   readonly devicesMax: number;
+  /** Absent: for ever. */
+  readonly retentionDays?: number;
 }
 
 /** The tunables with their defaults, checked. @throws with the name of the one that is out of its range. */
@@ -33,11 +39,12 @@ export function tuned(given: Tunables): Tuned {
     lease: seconds('lease', given.lease ?? Duration.millis(LEASE_MS), { min: 30, max: 3600 }),
     loginGrace: seconds('loginGrace', given.loginGrace ?? Duration.millis(LOGIN_GRACE_MS), { min: 10, max: 3600 }),
     devicesMax: within('devicesMax', given.devicesMax ?? DEVICES_MAX, { min: 1, max: 100 }),
+    ...(given.retention === undefined ? {} : { retentionDays: days('retention', given.retention) }),
   };
 }
 
 /**
- * Those that the CDK's context names, in seconds: `cdk deploy -c sweepPeriod=10`, `npm start -- -c sweepPeriod=10`, or
+ * Those that the CDK's context names, in seconds (`retention` in days): `cdk deploy -c sweepPeriod=10`, `npm start -- -c sweepPeriod=10`, or
  * "context" in cdk.json. @throws with the name of one that is no number.
  */
 export function tunablesOf(node: Node): Tunables {
@@ -48,13 +55,18 @@ export function tunablesOf(node: Node): Tunables {
     }),
   );
   const inSeconds = Object.entries(durations).map(([name, seconds]) => [name, Duration.seconds(seconds)]);
-  return { ...Object.fromEntries(inSeconds), ...(devicesMax !== undefined && { devicesMax }) };
+  const retention: unknown = node.tryGetContext('retention');
+  return {
+    ...Object.fromEntries(inSeconds),
+    ...(devicesMax !== undefined && { devicesMax }),
+    ...(retention !== undefined && { retention: Duration.days(numberOf('retention', retention)) }),
+  };
 }
 
 const NAMES = ['sweepPeriod', 'presenceWindow', 'lease', 'loginGrace', 'devicesMax'] as const satisfies (keyof Tuned)[];
 
 /** The CLI hands over text, cdk.json a number. */
-function numberOf(name: keyof Tuned, value: unknown): number {
+function numberOf(name: keyof Tunables, value: unknown): number {
   const text = String(value);
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
   throw new Error(`The context ${name} must be a number, not ${JSON.stringify(value)}.`);
@@ -65,11 +77,15 @@ interface Range {
   readonly max: number;
 }
 
-function seconds(name: keyof Tuned, duration: Duration, range: Range): number {
+function seconds(name: keyof Tunables, duration: Duration, range: Range): number {
   return within(name, duration.toMilliseconds() / 1000, range, ' seconds');
 }
 
-function within(name: keyof Tuned, value: number, { min, max }: Range, unit = ''): number {
+function days(name: keyof Tunables, duration: Duration): number {
+  return within(name, duration.toMilliseconds() / DAY_MS, { min: 1, max: 3650 }, ' days');
+}
+
+function within(name: keyof Tunables, value: number, { min, max }: Range, unit = ''): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
   throw new Error(`ChatApi: ${name} must be a whole number of ${min} to ${max}${unit}, not ${value}.`);
 }

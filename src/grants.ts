@@ -14,6 +14,8 @@ export interface Grants {
   /** The index `byUser` of `Connections`. */
   readonly byUser?: readonly 'dynamodb:Query'[];
   readonly chat?: readonly TableAction[];
+  /** The queue of large groups' deliveries. */
+  readonly fanOut?: readonly 'sqs:SendMessage'[];
   /** The methods of `@connections`. */
   readonly sockets?: readonly ('POST' | 'GET' | 'DELETE')[];
 }
@@ -22,4 +24,10 @@ export interface Grants {
 export const RELEASE = {
   connections: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
   chat: ['dynamodb:UpdateItem'],
+} as const;
+
+/** Parts of `deliverMessage`: inboxes, members, connections, and the queue of large groups. */
+export const DELIVER = {
+  chat: [...RELEASE.chat, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+  fanOut: ['sqs:SendMessage'],
 } as const;

@@ -5,17 +5,25 @@
 import { ack } from './domain/ack';
 import { addFriend } from './domain/add-friend';
 import { answerUnroutable, type BoundRoute, type OpenRoute } from './domain/answer-frame';
+import { block } from './domain/block';
 import { chat } from './domain/chat';
+import { createGroup } from './domain/create-group';
 import { devices } from './domain/devices';
+import { history } from './domain/history';
+import { joinGroup } from './domain/join-group';
+import { leaveGroup } from './domain/leave-group';
 import { login } from './domain/login';
 import { logout } from './domain/logout';
+import { members } from './domain/members';
 import { openConnection } from './domain/open-connection';
 import { ping } from './domain/ping';
 import { presence } from './domain/presence';
 import { reg } from './domain/reg';
 import { releaseConnection } from './domain/release-connection';
 import { removeFriend } from './domain/remove-friend';
-import { type Grants, RELEASE } from './grants';
+import { sync } from './domain/sync';
+import { typing } from './domain/typing';
+import { DELIVER, type Grants, RELEASE } from './grants';
 import { type Action, commands } from './protocol/commands';
 
 interface Row<A extends Action, Operation> {
@@ -68,15 +76,103 @@ export const routes = {
     operation: chat,
     grants: {
       connections: RELEASE_AND_TOUCH,
-      chat: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      chat: [...DELIVER.chat, 'dynamodb:PutItem'],
+      fanOut: DELIVER.fanOut,
       sockets: [...FENCE, 'GET'],
+    },
+  }),
+  history: user({
+    action: 'history',
+    operation: history,
+    grants: {
+      connections: ['dynamodb:UpdateItem'],
+      chat: ['dynamodb:Query', 'dynamodb:BatchGetItem'],
+      sockets: FENCE,
+    },
+  }),
+  sync: user({
+    action: 'sync',
+    operation: sync,
+    grants: {
+      connections: ['dynamodb:UpdateItem'],
+      chat: ['dynamodb:Query', 'dynamodb:BatchGetItem'],
+      sockets: FENCE,
     },
   }),
   ack: user({
     action: 'ack',
     operation: ack,
     quiet: true,
-    grants: { connections: ['dynamodb:UpdateItem'], chat: ['dynamodb:UpdateItem'], sockets: FENCE },
+    grants: {
+      connections: RELEASE_AND_TOUCH,
+      chat: [...RELEASE.chat, 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+      sockets: [...FENCE, 'GET'],
+    },
+  }),
+  typing: user({
+    action: 'typing',
+    operation: typing,
+    quiet: true,
+    grants: {
+      connections: RELEASE_AND_TOUCH,
+      chat: [...RELEASE.chat, 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+      sockets: [...FENCE, 'GET'],
+    },
+  }),
+  createGroup: user({
+    action: 'createGroup',
+    operation: createGroup,
+    grants: {
+      connections: RELEASE_AND_TOUCH,
+      chat: [...DELIVER.chat, 'dynamodb:PutItem'],
+      fanOut: DELIVER.fanOut,
+      sockets: [...FENCE, 'GET'],
+    },
+  }),
+  joinGroup: user({
+    action: 'joinGroup',
+    operation: joinGroup,
+    grants: {
+      connections: RELEASE_AND_TOUCH,
+      chat: [...DELIVER.chat, 'dynamodb:PutItem'],
+      fanOut: DELIVER.fanOut,
+      sockets: [...FENCE, 'GET'],
+    },
+  }),
+  leaveGroup: user({
+    action: 'leaveGroup',
+    operation: leaveGroup,
+    grants: {
+      connections: RELEASE_AND_TOUCH,
+      chat: [...DELIVER.chat, 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      fanOut: DELIVER.fanOut,
+      sockets: [...FENCE, 'GET'],
+    },
+  }),
+  members: user({
+    action: 'members',
+    operation: members,
+    grants: {
+      connections: ['dynamodb:UpdateItem'],
+      chat: ['dynamodb:GetItem', 'dynamodb:Query'],
+      sockets: FENCE,
+    },
+  }),
+  block: user({
+    action: 'block',
+    operation: block,
+    grants: {
+      connections: RELEASE_AND_TOUCH,
+      chat: [
+        ...RELEASE.chat,
+        'dynamodb:GetItem',
+        'dynamodb:BatchGetItem',
+        'dynamodb:Query',
+        'dynamodb:DeleteItem',
+        'dynamodb:ConditionCheckItem',
+      ],
+      sockets: [...FENCE, 'GET'],
+    },
   }),
   presence: user({
     action: 'presence',
@@ -118,7 +214,7 @@ export const routes = {
     operation: removeFriend,
     grants: {
       connections: RELEASE_AND_TOUCH,
-      chat: [...RELEASE.chat, 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem'],
+      chat: [...RELEASE.chat, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem'],
       sockets: [...FENCE, 'GET'],
     },
   }),

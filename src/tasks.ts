@@ -3,8 +3,9 @@
  * `lambdas/<task>.ts`, with the grants of its row; `lib/` has what invokes it.
  */
 import { announcePresence } from './domain/announce-presence';
+import { fanOut } from './domain/fan-out';
 import { keepSweeping } from './domain/keep-sweeping';
-import { RELEASE } from './grants';
+import { DELIVER, RELEASE } from './grants';
 
 export const tasks = {
   /** By a schedule, each minute. */
@@ -22,6 +23,16 @@ export const tasks = {
     grants: {
       connections: RELEASE.connections,
       chat: [...RELEASE.chat, 'dynamodb:Query', 'dynamodb:BatchGetItem'],
+      sockets: ['POST', 'GET'],
+    },
+  },
+  /** By the queue of large groups' deliveries. */
+  'fan-out': {
+    operation: fanOut,
+    grants: {
+      connections: RELEASE.connections,
+      chat: [...RELEASE.chat, 'dynamodb:Query', 'dynamodb:BatchGetItem'],
+      fanOut: DELIVER.fanOut,
       sockets: ['POST', 'GET'],
     },
   },

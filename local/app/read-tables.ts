@@ -13,10 +13,14 @@ const SHARED = [
   'LocalSecondaryIndexes',
 ] as const;
 
-/** What protects or watches a table in AWS, and changes nothing of what it answers. */
+/**
+ * What protects or watches a table in AWS, and changes nothing of what it answers. TTL deletes "within a few days" of an
+ * item's time (DynamoDB Developer Guide, "Using time to live"): here those days have never passed.
+ */
 const IGNORED = [
   'TableName',
   'StreamSpecification',
+  'TimeToLiveSpecification',
   'PointInTimeRecoverySpecification',
   'SSESpecification',
   'DeletionProtectionEnabled',

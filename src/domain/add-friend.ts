@@ -7,14 +7,14 @@ import { settle } from './settle';
 import { type TellPorts, tellOfFriendship } from './tell-of-friendship';
 
 export interface AddFriendPorts extends TellPorts {
-  readonly friends: Pick<Friends, 'find' | 'ask' | 'accept' | 'count'>;
+  readonly friends: TellPorts['friends'] & Pick<Friends, 'find' | 'ask' | 'accept' | 'count'>;
 }
 
 type Added = 'outgoing' | 'friends';
 
 /**
  * Asks another user to be friends, or accepts their request: friends are two who have both added each other. Safe to
- * repeat. Refuses `to_self`, `no_such_user`, `too_many_friends`, `too_many_requests`.
+ * repeat. Refuses `to_self`, `no_such_user`, `blocked`, `too_many_friends`, `too_many_requests`.
  */
 export async function addFriend(
   ports: AddFriendPorts,
@@ -32,6 +32,7 @@ export async function addFriend(
 /** Whatever stands between the two may have changed since it was read; then the write does nothing, and we look again. */
 async function add(ports: AddFriendPorts, pair: Pair): Promise<Added | 'conflict'> {
   const found = await ports.friends.find(pair);
+  if (found?.blocked) throw new Refusal('blocked');
   switch (found?.state) {
     case undefined:
       return ask(ports, pair);
@@ -40,6 +41,8 @@ async function add(ports: AddFriendPorts, pair: Pair): Promise<Added | 'conflict
     case 'outgoing':
     case 'friends':
       return found.state;
+    case 'none':
+      return 'conflict'; // Only a block can be without a state, and it was refused above.
   }
 }
 

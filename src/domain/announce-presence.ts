@@ -42,7 +42,9 @@ export async function announcePresence(
 }
 
 async function announce(ports: AnnouncePorts, presence: UserPresence): Promise<void> {
-  const friends = friendsAmong(await readFriends(ports, presence.userId));
+  const entries = await readFriends(ports, presence.userId);
+  // Whom the user has blocked is shown what stood at that moment.
+  const friends = friendsAmong(entries.filter(({ blocked }) => !blocked));
   const connections = (await readProfiles(ports, friends)).flatMap((friend) => friend.connections);
   const event = encodePresenceEvent(toPresence(presence));
   await inParallel(connections, PUSHES_PARALLEL_MAX, (connectionId) => pushFirmly(ports, connectionId, event));

@@ -3,10 +3,11 @@ import { APPEND_BEHIND_MAX } from '../protocol/limits';
 import type { Message } from '../protocol/messages';
 import { Refusal } from '../protocol/refusal';
 import type { Log } from './ports';
-import { type SettlePorts, settle } from './settle';
+import { type RetirePorts, retire } from './retention';
+import { settle } from './settle';
 
-export interface AppendPorts extends SettlePorts {
-  readonly log: Log;
+export interface AppendPorts extends RetirePorts {
+  readonly log: RetirePorts['log'] & Pick<Log, 'head' | 'from' | 'put'>;
 }
 
 interface Draft {
@@ -18,47 +19,55 @@ interface Draft {
   readonly after: number | undefined;
 }
 
+/** Whether the sender may write, decided after the log's end was read: `head` is its newest seq, 0 if it is empty. */
+type Admission = (head: number) => Promise<void>;
+
 /**
- * Stores a message at the end of its conversation's log, once, and returns it as stored (DESIGN.md §5, append).
- * `beforeFirst` runs before the first message of a conversation is written, and may refuse it.
+ * Stores a message at the end of its conversation's log, once, and returns it as stored (DESIGN.md §5, append). `admit`
+ * runs before anything is written, and may refuse it; a message that is stored already needs no admission.
  *
- * Nothing else writes a log, and a seq is only put after its predecessor has been read, so the log has no gaps. That is
- * why `after` itself is read too: a client that claims a seq which does not exist is refused `ahead` instead of leaving a
- * hole. Refuses `behind` when more than APPEND_BEHIND_MAX messages came after `after`, and `busy`.
+ * Nothing else writes a log but joining and leaving a group, by the same rule: a seq is only put after its predecessor
+ * has been read, so the log has no gaps. That is why `after` itself is read too: a client that claims a seq which does
+ * not exist is refused `ahead` instead of leaving a hole. Refuses `behind` when more than APPEND_BEHIND_MAX messages came
+ * after `after`, and `busy`.
+ *
+ * M4: `admit` reads a membership after the head was read, and before head + 1 is put. A leave takes a seq as well, so
+ * if the put succeeds, nobody has left in between. The other way round, or side by side, a leave could slip through.
  */
-export async function appendMessage(
-  ports: AppendPorts,
-  draft: Draft,
-  beforeFirst: () => Promise<void>,
-): Promise<Message> {
+export async function appendMessage(ports: AppendPorts, draft: Draft, admit: Admission): Promise<Message> {
   let known = draft.after;
   return settle(ports, async () => {
-    const { head, news } = await readSince(ports.log, draft.conversation, known);
+    const news = await readSince(ports.log, draft.conversation, known);
     const stored = news.find((message) => message.from === draft.from && message.id === draft.id);
     if (stored) return stored;
-    if (head === 0) await beforeFirst();
-    const message = toMessage(draft, head + 1, ports.clock.now());
+    const last = news.at(-1);
+    await admit(last?.seq ?? 0);
+    if (known !== undefined) refuseOutOfReach(news, known);
+    const message = toMessage(draft, (last?.seq ?? 0) + 1, ports.clock.now());
     const outcome = await ports.log.put(message);
     // Somebody else put this seq first, or we did and the answer was lost: look again, from here on.
-    known = head;
-    return outcome === 'stored' ? message : 'conflict';
+    known = last?.seq ?? 0;
+    if (outcome !== 'stored') return 'conflict';
+    await retire(ports, last);
+    return message;
   });
 }
 
-interface Recent {
-  /** The newest seq; 0 for an empty log. */
-  readonly head: number;
-  /** What came after the seq that was known, oldest first. */
-  readonly news: readonly Message[];
+/** The message at `known` and what came after it, one more than may be; or only the newest, if nothing is known. */
+async function readSince(
+  log: AppendPorts['log'],
+  conversation: ConversationId,
+  known: number | undefined,
+): Promise<readonly Message[]> {
+  if (known !== undefined) return log.from({ conversation, fromSeq: known, limit: APPEND_BEHIND_MAX + 2 });
+  const newest = await log.head(conversation);
+  return newest ? [newest] : [];
 }
 
-async function readSince(log: Log, conversation: ConversationId, known: number | undefined): Promise<Recent> {
-  if (known === undefined) return { head: (await log.head(conversation))?.seq ?? 0, news: [] };
-  const page = await log.from({ conversation, fromSeq: known, limit: APPEND_BEHIND_MAX + 2 });
-  if (known > 0 && page[0]?.seq !== known) throw new Refusal('ahead');
-  const news = page.filter((message) => message.seq > known);
-  if (news.length > APPEND_BEHIND_MAX) throw new Refusal('behind');
-  return { head: page.at(-1)?.seq ?? 0, news };
+/** The newest message is never deleted: if `known` ever was, there is something from there on. */
+function refuseOutOfReach(page: readonly Message[], known: number): void {
+  if (known > 0 && page.length === 0) throw new Refusal('ahead');
+  if (page.filter(({ seq }) => seq > known).length > APPEND_BEHIND_MAX) throw new Refusal('behind');
 }
 
 function toMessage({ conversation, from, text, id }: Draft, seq: number, sentAt: number): Message {

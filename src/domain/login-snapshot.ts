@@ -1,119 +1,78 @@
-import type { UserId } from '../protocol/ids';
+import type { ConversationId, UserId } from '../protocol/ids';
 import {
   LOGIN_BYTES_MAX,
   LOGIN_CONVERSATIONS_BYTES_MAX,
   LOGIN_CONVERSATIONS_MAX,
-  LOGIN_CONVERSATIONS_READ_MAX,
-  LOGIN_FRIENDS_BYTES_MAX,
+  LOGIN_GROUPS_BYTES_MAX,
   LOGIN_MESSAGES_BYTES_MAX,
-  LOGIN_MESSAGES_MAX,
 } from '../protocol/limits';
-import type { Conversation, Message, ReplyFields } from '../protocol/messages';
-import { utf8Length } from '../protocol/text';
-import type { Accounts, Friend, InboxEntry, Log, LogPage, Snapshot } from './ports';
-import { type FriendsPorts, friendsAmong, readFriends } from './read-friends';
-import { type ProfilesPorts, readProfiles, toPresence } from './read-profiles';
+import type { Conversation, Cursors, ReplyFields } from '../protocol/messages';
+import { bytesOf, firstBytes } from './fit-bytes';
+import type { Accounts, InboxEntry, Log } from './ports';
+import { type CirclePorts, readCircle } from './read-circle';
+import { type CurrentEntriesPorts, currentEntries } from './read-entries';
+import { type GroupsPorts, readGroups } from './read-groups';
+import { fitMissed, type MissedPorts, readMissed } from './read-missed';
+import { readPeers } from './read-peers';
 
-export interface SnapshotPorts extends FriendsPorts, ProfilesPorts {
+export interface SnapshotPorts extends CirclePorts, CurrentEntriesPorts, GroupsPorts, MissedPorts {
   readonly accounts: Pick<Accounts, 'snapshotOf'>;
-  readonly log: Pick<Log, 'from'>;
+  readonly log: Pick<Log, 'head' | 'from'>;
 }
 
 /**
  * What a client needs to know after a login: who it is, its friends and their presence, its conversations with their unread
- * counts, and the messages that it has not acked, the oldest first. Bounded; `more` says that there is more than this.
- * One request; then, side by side, one for each 100 friends and one for each of up to LOGIN_CONVERSATIONS_READ_MAX
- * conversations with news.
+ * counts, its groups, and the messages that it has not acked, the oldest first. Bounded; `more` says that there is more
+ * than this. One request; then, side by side: one for each 100 friends, one for the other cursors of conversations of two,
+ * one for the groups and one for each that is listed, and one for each conversation whose messages are brought. A user in
+ * large groups waits for two more before them.
  */
 export async function loginSnapshot(ports: SnapshotPorts, userId: UserId): Promise<ReplyFields> {
   const snapshot = await ports.accounts.snapshotOf(userId);
-  const newestFirst = snapshot.inbox.toSorted((one, other) => other.at - one.at);
-  const [circle, missed] = await Promise.all([
+  const inbox = (await currentEntries(ports, userId, snapshot.inbox)).filter(hasBegun);
+  const newestFirst = inbox.toSorted((one, other) => other.at - one.at);
+  const [circle, groups, peers, missed] = await Promise.all([
     readCircle(ports, userId, snapshot),
-    readMissed(ports.log, newestFirst.toReversed()),
+    readGroups(ports, newestFirst),
+    readPeers(ports, userId, newestFirst),
+    readMissed(
+      ports,
+      userId,
+      inbox.map((entry) => ({ entry, after: entry.ackSeq })),
+    ),
   ]);
-  const conversations = firstBytes(
-    newestFirst.slice(0, LOGIN_CONVERSATIONS_MAX).map(toConversation),
-    LOGIN_CONVERSATIONS_BYTES_MAX,
-  );
-  const room = LOGIN_BYTES_MAX - bytesOf(circle) - bytesOf(conversations);
-  const messages = firstBytes(missed, Math.min(room, LOGIN_MESSAGES_BYTES_MAX));
+  const { more, ...friends } = circle;
+  const lists = {
+    ...friends,
+    groups: firstBytes(groups, LOGIN_GROUPS_BYTES_MAX),
+    conversations: listConversations(newestFirst, peers),
+  };
+  const room = LOGIN_BYTES_MAX - bytesOf(lists);
+  const brought = fitMissed(missed, Math.min(room, LOGIN_MESSAGES_BYTES_MAX));
   return {
     user: userId,
     createdAt: snapshot.createdAt,
     devices: snapshot.devices,
-    friends: circle.friends,
-    requests: circle.requests,
-    conversations,
-    messages,
-    more:
-      !snapshot.complete ||
-      conversations.length < snapshot.inbox.length ||
-      circle.more ||
-      areMissing(messages, snapshot.inbox),
+    ...lists,
+    messages: brought.messages,
+    more: more || brought.more || !snapshot.complete || lists.conversations.length < inbox.length,
   };
 }
 
-/**
- * Friends with their presence, and requests. The presence is read after the bind: either this sees a flip, or whoever
- * announces the flip sees this connection.
- */
-async function readCircle(ports: SnapshotPorts, userId: UserId, { friends, complete }: Snapshot) {
-  // One page of a user with thousands of conversations has not got to the friends.
-  const entries = complete ? friends : await readFriends(ports, userId);
-  const profiles = await readProfiles(ports, friendsAmong(entries));
-  const all = [...profiles.map(toPresence), ...entries.filter(({ state }) => state !== 'friends').map(toRequest)];
-  const kept = firstBytes(all, LOGIN_FRIENDS_BYTES_MAX);
-  return {
-    friends: kept.slice(0, profiles.length),
-    requests: kept.slice(profiles.length),
-    more: kept.length < all.length,
-  };
+/** A block makes an entry where there may be no message yet. */
+function hasBegun({ lastSeq }: InboxEntry): boolean {
+  return lastSeq > 0;
 }
 
-function toRequest({ userId, state, since }: Friend) {
-  return { user: userId, state, since };
+function listConversations(
+  newestFirst: readonly InboxEntry[],
+  peers: ReadonlyMap<ConversationId, Cursors>,
+): readonly Conversation[] {
+  const listed = newestFirst.slice(0, LOGIN_CONVERSATIONS_MAX);
+  const all = listed.map((entry) => toConversation(entry, peers.get(entry.conversation)));
+  return firstBytes(all, LOGIN_CONVERSATIONS_BYTES_MAX);
 }
 
-function toConversation({ conversation, lastSeq, ackSeq, readSeq }: InboxEntry): Conversation {
-  return { conversation, lastSeq, ackSeq, readSeq, unread: lastSeq - readSeq };
-}
-
-async function readMissed(log: Pick<Log, 'from'>, oldestFirst: readonly InboxEntry[]): Promise<readonly Message[]> {
-  const pages = await Promise.all(planReads(oldestFirst.filter(hasNews)).map((page) => log.from(page)));
-  return pages.flat();
-}
-
-function hasNews({ lastSeq, ackSeq }: InboxEntry): boolean {
-  return lastSeq > ackSeq;
-}
-
-/** Whether any conversation has newer messages than those that were brought. */
-function areMissing(messages: readonly Message[], inbox: readonly InboxEntry[]): boolean {
-  const reached = new Map(messages.map(({ conversation, seq }) => [conversation, seq]));
-  return inbox.filter(hasNews).some(({ conversation, lastSeq }) => (reached.get(conversation) ?? 0) < lastSeq);
-}
-
-/** The entries tell how much waits where, so no more is read than one reply may hold. */
-function planReads(withNews: readonly InboxEntry[]): readonly LogPage[] {
-  let room = LOGIN_MESSAGES_MAX;
-  return withNews.slice(0, LOGIN_CONVERSATIONS_READ_MAX).flatMap(({ conversation, lastSeq, ackSeq }) => {
-    const limit = Math.min(room, lastSeq - ackSeq);
-    room -= limit;
-    return limit > 0 ? [{ conversation, fromSeq: ackSeq + 1, limit }] : [];
-  });
-}
-
-/** The longest run from the start that fits: cutting messages anywhere else would leave a gap in a conversation. */
-function firstBytes<T>(list: readonly T[], bytesMax: number): readonly T[] {
-  let bytes = 0;
-  const cut = list.findIndex((element) => {
-    bytes += bytesOf(element) + 1;
-    return bytes > bytesMax;
-  });
-  return cut === -1 ? list : list.slice(0, cut);
-}
-
-function bytesOf(value: unknown): number {
-  return utf8Length(JSON.stringify(value));
+function toConversation({ conversation, lastSeq, ackSeq, readSeq }: InboxEntry, peer?: Cursors): Conversation {
+  return { conversation, lastSeq, ackSeq, readSeq, unread: lastSeq - readSeq, peer };
 }

@@ -5,7 +5,7 @@
  * `'conflict'` is DynamoDB's word that another transaction holds the item: nothing happened, try again (see `settle`).
  * Anything that no outcome names is thrown: `Refusal('busy')` when AWS is slow or throttles, otherwise a bug.
  */
-import type { ConnectionId, MessageId, UserId } from '../protocol/ids';
+import type { ConnectionId, GroupId, MessageId, UserId } from '../protocol/ids';
 
 export type * from './chat-ports';
 
@@ -20,6 +20,8 @@ export interface Chance {
   fraction(): number;
   /** A name for a message whose sender gave it none. */
   messageId(): MessageId;
+  /** A name for a group, which nobody can guess: whoever knows it may join. */
+  groupId(): GroupId;
 }
 
 export interface Reporter {
@@ -35,6 +37,8 @@ export interface Settings {
   readonly loginGraceMs: number;
   /** Connections of one user; the oldest yields beyond. */
   readonly devicesMax: number;
+  /** How long messages are kept; absent: for ever. */
+  readonly retentionMs?: number | undefined;
 }
 
 export interface Tuned {

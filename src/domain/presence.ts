@@ -1,7 +1,9 @@
 import type { Command } from '../protocol/commands';
 import type { BoundCaller, Done } from './operation';
-import { type FriendsPorts, friendsAmong, readFriends } from './read-friends';
-import { type ProfilesPorts, readProfiles, toPresence } from './read-profiles';
+import type { Friend } from './ports';
+import { type FriendsPorts, readFriends } from './read-friends';
+import { readPresences } from './read-presences';
+import type { ProfilesPorts } from './read-profiles';
 
 export type PresencePorts = FriendsPorts & ProfilesPorts;
 
@@ -14,10 +16,8 @@ export async function presence(
   { userId }: BoundCaller,
   { users }: Command<'presence'>,
 ): Promise<Done> {
-  const watched = new Set([userId, ...friendsAmong(await readFriends(ports, userId))]);
-  const profiles = await readProfiles(
-    ports,
-    users.filter((user) => watched.has(user)),
-  );
-  return { userId, fields: { presence: profiles.map(toPresence) } };
+  const friends = new Map((await readFriends(ports, userId)).map((friend) => [friend.userId, friend]));
+  const self: Friend = { userId, state: 'friends', since: 0 };
+  const asked = [...new Set(users)].flatMap((user) => (user === userId ? self : (friends.get(user) ?? [])));
+  return { userId, fields: { presence: await readPresences(ports, asked) } };
 }

@@ -1,11 +1,11 @@
 import type { Command } from '../protocol/commands';
 import type { BoundCaller, Done } from './operation';
-import type { Friends } from './ports';
+import type { Friend, Friends, Pair } from './ports';
 import { settle } from './settle';
 import { type TellPorts, tellOfFriendship } from './tell-of-friendship';
 
 export interface RemoveFriendPorts extends TellPorts {
-  readonly friends: Pick<Friends, 'remove'>;
+  readonly friends: Pick<Friends, 'remove' | 'find'>;
 }
 
 /**
@@ -17,7 +17,27 @@ export async function removeFriend(
   { connectionId, userId }: BoundCaller,
   { user: other }: Command<'removeFriend'>,
 ): Promise<Done> {
-  const outcome = await settle(ports, () => ports.friends.remove({ userId, other }));
+  const outcome = await remove(ports, { userId, other });
   if (outcome === 'removed') await tellOfFriendship(ports, { userId, other, state: 'none', except: connectionId });
   return { userId, fields: { user: other, state: 'none' } };
+}
+
+/** Hardly anybody has blocked anybody, so that is tried first. A block stays when everything else between the two ends. */
+function remove(ports: RemoveFriendPorts, pair: Pair): Promise<'removed' | 'absent'> {
+  let blocks = { mine: false, theirs: false };
+  return settle(ports, async () => {
+    const outcome = await ports.friends.remove({ ...pair, blocks });
+    if (outcome !== 'changed') return outcome;
+    const [mine, theirs] = await Promise.all([
+      ports.friends.find(pair),
+      ports.friends.find({ userId: pair.other, other: pair.userId }),
+    ]);
+    if (isNothing(mine) && isNothing(theirs)) return 'absent';
+    blocks = { mine: mine?.blocked === true, theirs: theirs?.blocked === true };
+    return 'conflict';
+  });
+}
+
+function isNothing(friend: Friend | undefined): boolean {
+  return friend === undefined || friend.state === 'none';
 }

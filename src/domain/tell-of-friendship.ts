@@ -2,11 +2,12 @@ import type { ConnectionId, UserId } from '../protocol/ids';
 import { PUSHES_PARALLEL_MAX } from '../protocol/limits';
 import { encodeFriendEvent, type Friendship } from '../protocol/messages';
 import { inParallel } from './in-parallel';
-import type { Profile } from './ports';
+import type { Friends, Profile } from './ports';
 import { type PushPorts, pushFirmly } from './push-text';
 import { type ProfilesPorts, readProfiles, toPresence } from './read-profiles';
 
-export type TellPorts = PushPorts & ProfilesPorts & { readonly presence: PushPorts['presence'] };
+export type TellPorts = PushPorts &
+  ProfilesPorts & { readonly presence: PushPorts['presence']; readonly friends: Pick<Friends, 'find'> };
 
 interface News {
   /** Who did it. */
@@ -22,6 +23,8 @@ interface News {
  * Tells both users' devices how they stand to each other now, friends with each other's presence, and returns the other
  * one's. Resolves when every push has been tried.
  *
+ * Whoever has blocked the one who did it is not told, and shows them nothing new.
+ *
  * M-order: this reads after the friendship was written. A flip that it does not see is announced by whoever reads the
  * friendship after that flip: see `announcePresence`.
  */
@@ -29,15 +32,23 @@ export async function tellOfFriendship(ports: TellPorts, news: News): Promise<Fr
   const { userId, other, state, except } = news;
   const profiles = await readProfiles(ports, [userId, other]);
   const [mine, theirs] = [userId, other].map((user) => profiles.find((profile) => profile.userId === user));
+  // After the profiles: if there was no block now, there was none when they were read.
+  const isBlocked = (await ports.friends.find({ userId: other, other: userId }))?.blocked === true;
   const presenceOf = (profile: Profile | undefined) => (state === 'friends' ? shown(profile) : undefined);
-  const toMe = encodeFriendEvent({ user: other, state, presence: presenceOf(theirs) });
+  const presence = isBlocked ? await frozenPresence(ports, news) : presenceOf(theirs);
+  const toMe = encodeFriendEvent({ user: other, state, presence });
   const toOther = encodeFriendEvent({ user: userId, state: seenFromThere(state), presence: presenceOf(mine) });
   const pushes = [
     ...(mine?.connections ?? []).filter((id) => id !== except).map((to) => ({ to, text: toMe })),
-    ...(theirs?.connections ?? []).map((to) => ({ to, text: toOther })),
+    ...(isBlocked ? [] : (theirs?.connections ?? [])).map((to) => ({ to, text: toOther })),
   ];
   await inParallel(pushes, PUSHES_PARALLEL_MAX, ({ to, text }) => pushFirmly(ports, to, text));
-  return presenceOf(theirs);
+  return presence;
+}
+
+async function frozenPresence(ports: TellPorts, { userId, other, state }: News): Promise<Friendship['presence']> {
+  const mine = state === 'friends' ? await ports.friends.find({ userId, other }) : undefined;
+  return mine?.frozen && { state: 'offline', ...mine.frozen };
 }
 
 function seenFromThere(state: News['state']): Friendship['state'] {

@@ -2,10 +2,15 @@ import * as v from 'valibot';
 import {
   connection,
   conversation,
+  cursors,
+  group,
+  groupDescription,
+  groupName,
   heartbeat,
   messageId,
   messageText,
   newPassword,
+  pageLimit,
   password,
   ref,
   seq,
@@ -15,6 +20,16 @@ import {
 
 function command<const Action extends string, const Fields extends v.ObjectEntries>(action: Action, fields: Fields) {
   return v.strictObject({ action: v.literal(action), ref: v.optional(ref), ...fields });
+}
+
+interface Target {
+  readonly to?: unknown;
+  readonly group?: unknown;
+}
+
+interface Page {
+  readonly before?: number | undefined;
+  readonly after?: number | undefined;
 }
 
 interface Chat {
@@ -29,6 +44,8 @@ interface Ack {
 
 // An id is only worth something with the point from which to look for it: see DESIGN.md §5, append.
 const hasIdAndAfterOrNeither = ({ id, after }: Chat) => (id === undefined) === (after === undefined);
+const hasOneTarget = (target: Target) => (target.to === undefined) !== (target.group === undefined);
+const hasOneDirection = ({ before, after }: Page) => before === undefined || after === undefined;
 const hasSomethingToAck = ({ received, read }: Ack) => received !== undefined || read !== undefined;
 
 /** One schema per action: what a client's frame must be, and what the operation gets. Unknown fields are refused by name. */
@@ -38,13 +55,43 @@ export const commands = {
   logout: command('logout', { everywhere: v.optional(v.boolean()) }),
   ping: command('ping', {}),
   chat: v.pipe(
-    command('chat', { to: user, text: messageText, id: v.optional(messageId), after: v.optional(seq) }),
+    command('chat', {
+      to: v.optional(user),
+      group: v.optional(group),
+      text: messageText,
+      id: v.optional(messageId),
+      after: v.optional(seq),
+    }),
+    v.check((chat) => hasOneTarget(chat), 'send "to" or "group", one of them'),
     v.check((chat) => hasIdAndAfterOrNeither(chat), '"id" and "after" go together: send both, or neither'),
   ),
   ack: v.pipe(
     command('ack', { conversation, received: v.optional(seq), read: v.optional(seq) }),
     v.check((ack) => hasSomethingToAck(ack), 'send "received", "read" or both'),
   ),
+  history: v.pipe(
+    command('history', {
+      conversation,
+      before: v.optional(seq),
+      after: v.optional(seq),
+      limit: v.optional(pageLimit),
+    }),
+    v.check((page) => hasOneDirection(page), 'send "before", "after" or neither'),
+  ),
+  sync: command('sync', { cursors: v.optional(cursors) }),
+  typing: v.pipe(
+    command('typing', { to: v.optional(user), group: v.optional(group) }),
+    v.check((typing) => hasOneTarget(typing), 'send "to" or "group", one of them'),
+  ),
+  createGroup: command('createGroup', {
+    name: groupName,
+    description: v.optional(groupDescription),
+    id: v.optional(group),
+  }),
+  joinGroup: command('joinGroup', { group }),
+  leaveGroup: command('leaveGroup', { group }),
+  members: command('members', { group, after: v.optional(user) }),
+  block: command('block', { user, unblock: v.optional(v.boolean()) }),
   presence: command('presence', { users }),
   devices: command('devices', { revoke: v.optional(connection) }),
   addFriend: command('addFriend', { user }),

@@ -1,14 +1,19 @@
 import * as v from 'valibot';
 import { isUserId, normaliseHandle } from './handle';
-import type { ConnectionId, ConversationId, MessageId } from './ids';
+import type { ConnectionId, ConversationId, GroupId, MessageId } from './ids';
 import {
+  GROUP_DESCRIPTION_BYTES_MAX,
+  GROUP_ID_LENGTH_MAX,
+  GROUP_NAME_LENGTH_MAX,
   HEARTBEAT_SECONDS_MAX,
   HEARTBEAT_SECONDS_MIN,
+  HISTORY_MESSAGES_MAX,
   MESSAGE_ID_LENGTH_MAX,
   PASSWORD_BYTES_MAX,
   PASSWORD_LENGTH_MIN,
   PRESENCE_USERS_MAX,
   REF_LENGTH_MAX,
+  SYNC_CURSORS_MAX,
   TEXT_BYTES_MAX,
 } from './limits';
 import type { RefusalCode } from './refusal';
@@ -82,13 +87,55 @@ export const connection = v.pipe(
 /** A position in a log; 0 stands before the first message. */
 export const seq = v.pipe(v.number(), v.safeInteger('must be a whole number'), v.minValue(0, 'must not be below 0'));
 
-const CONVERSATION_BYTES_MAX = 300; // Two handles of 32 code points with 4 bytes each, and "dm::".
+const CONVERSATION_BYTES_MAX = 300; // Two handles of 32 code points with 4 bytes each, and "dm::". A group's is shorter.
 
 /** Never trusted: it only names an entry in the caller's own inbox, or nothing. */
 export const conversation = v.pipe(
   text,
   v.check((value) => value !== '' && utf8Length(value) <= CONVERSATION_BYTES_MAX, 'is not a conversation'),
   v.transform((value) => value as ConversationId),
+);
+
+/** Never trusted: whoever names a group is looked for among its members. */
+export const group = v.pipe(
+  printable(GROUP_ID_LENGTH_MAX),
+  v.transform((value) => value as GroupId),
+);
+
+export const groupName = v.pipe(
+  text,
+  v.check((value) => value.trim() !== '', 'must not be empty'),
+  v.check(
+    (value) => codePointLength(value) <= GROUP_NAME_LENGTH_MAX,
+    `must be at most ${GROUP_NAME_LENGTH_MAX} characters long`,
+  ),
+);
+
+export const groupDescription = v.pipe(
+  text,
+  v.check(
+    (value) => utf8Length(value) <= GROUP_DESCRIPTION_BYTES_MAX,
+    `must be at most ${GROUP_DESCRIPTION_BYTES_MAX} bytes long`,
+  ),
+);
+
+/** A device's own cursors: by conversation, the last seq that it has. */
+export const cursors = v.pipe(
+  v.record(conversation, seq),
+  v.check(
+    (value) => Object.keys(value).length <= SYNC_CURSORS_MAX,
+    `must name at most ${SYNC_CURSORS_MAX} conversations`,
+  ),
+);
+
+const pageRange = `must be 1 to ${HISTORY_MESSAGES_MAX}`;
+
+/** How many messages one page may have. */
+export const pageLimit = v.pipe(
+  v.number(),
+  v.safeInteger('must be a whole number'),
+  v.minValue(1, pageRange),
+  v.maxValue(HISTORY_MESSAGES_MAX, pageRange),
 );
 
 const heartbeatRange = `must be ${HEARTBEAT_SECONDS_MIN} to ${HEARTBEAT_SECONDS_MAX} seconds`;

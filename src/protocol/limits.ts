@@ -29,6 +29,18 @@ export const HEARTBEAT_SECONDS_MIN = 10;
 /** In seconds. API Gateway drops a connection that is idle for 600; a heartbeat must come before, even if it is late. */
 export const HEARTBEAT_SECONDS_MAX = 540;
 
+/** In code points. A line of text. */
+export const GROUP_NAME_LENGTH_MAX = 64;
+
+/** In bytes. A paragraph: a login's reply has room for at least one, with every character escaped. */
+export const GROUP_DESCRIPTION_BYTES_MAX = 512;
+
+/** Enough for a UUID, a ULID or a hash. */
+export const GROUP_ID_LENGTH_MAX = 64;
+
+/** Conversations whose cursors one `sync` may name: a frame has no room for many more of the longest names. */
+export const SYNC_CURSORS_MAX = 100;
+
 // ---- Presence ---------------------------------------------------------------------------------------------------
 
 /** A connection that has not logged in is doubted after this long: a person has time to type a password. */
@@ -62,6 +74,32 @@ export const FRIENDS_PAGE_MAX = 400;
 
 /** Pages of them that one operation reads. The bounds are soft, but not this soft. */
 export const FRIENDS_PAGES_MAX = 5;
+
+/** Users whom one user has blocked: they are read with every login, beside the friends. */
+export const BLOCKS_MAX = 100;
+
+// ---- Groups -----------------------------------------------------------------------------------------------------
+
+/** Groups of one user. A login reads one head for each of them that is large. */
+export const GROUPS_MAX = 100;
+
+/** Members whose inboxes are written with each message. Beyond them, a group is told through a queue. */
+export const DIRECT_MEMBERS_MAX = 256;
+
+/** Members of one group: the last of them hears of a message after 50 jobs, each of which starts the next one first. */
+export const GROUP_MEMBERS_MAX = 10_000;
+
+/** Members that one request of a delivery reads: more than there can be in a group without a queue. */
+export const MEMBERS_READ_MAX = 300;
+
+/** Members that one `members` lists: with the longest handles, some 80 KB of the 128 that API Gateway takes. */
+export const MEMBERS_PAGE_MAX = 500;
+
+/** Members whom one job of a large group's delivery tells: two batch reads, and a second or two of pushes. */
+export const FAN_OUT_PAGE_MAX = 200;
+
+/** Members of a group in which typing is shown and receipts are sent: each costs a push for every other member. */
+export const CHATTY_MEMBERS_MAX = 32;
 
 // ---- The sweep --------------------------------------------------------------------------------------------------
 
@@ -101,10 +139,40 @@ export const LOGIN_MESSAGES_BYTES_MAX = 64 * 1024;
 export const LOGIN_FRIENDS_BYTES_MAX = 64 * 1024;
 
 /** In bytes, for the conversations that one login lists. */
-export const LOGIN_CONVERSATIONS_BYTES_MAX = 32 * 1024;
+export const LOGIN_CONVERSATIONS_BYTES_MAX = 24 * 1024;
+
+/** Conversations of two, the newest, of which a login also tells how far the other one has got: a screenful, a read unit each. */
+export const LOGIN_PEERS_MAX = 25;
+
+/** Groups, the newest, that a login describes. */
+export const LOGIN_GROUPS_MAX = 20;
+
+/** Of these, how many with their members: each is a request of its own. */
+export const LOGIN_GROUPS_LISTED_MAX = 10;
+
+/** Members that it lists of each. `members` has the others. */
+export const LOGIN_GROUP_MEMBERS_MAX = 10;
+
+/** In bytes, for the groups that one login describes. */
+export const LOGIN_GROUPS_BYTES_MAX = 6 * 1024;
 
 /** In bytes, for the whole reply of a login: below API Gateway's 128 KB, with room for the envelope. The messages get what is left. */
 export const LOGIN_BYTES_MAX = 126 * 1024;
+
+/** Messages of one page of a `history`. */
+export const HISTORY_MESSAGES_MAX = 100;
+
+/** In bytes, for the messages of one `history` or `sync`: four of the longest there can be, and below API Gateway's 128 KB. */
+export const PAGE_BYTES_MAX = 120 * 1024;
+
+/** The newest of the messages that one ack covers, whose senders in a small group get a receipt. */
+export const RECEIPT_MESSAGES_MAX = 20;
+
+/** Conversations whose entries one batch read may name: DynamoDB's BatchGetItem takes 100 keys. */
+export const ENTRIES_READ_MAX = 100;
+
+/** How long a sender's reply waits for pushes to begin. One that is under way then may take its own 4 s; together that is below the Lambda's 10. */
+export const PUSH_WAIT_MS = 3_000;
 
 /** Users whose flips are announced side by side. */
 export const ANNOUNCEMENTS_PARALLEL_MAX = 4;

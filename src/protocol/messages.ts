@@ -1,16 +1,39 @@
 import type { Ref } from './fields';
-import type { ConversationId, MessageId, UserId } from './ids';
+import type { ConversationId, GroupId, MessageId, UserId } from './ids';
 import type { Refusal } from './refusal';
 
-/** One entry of a conversation's log, as clients see it. */
+/** What an entry of a group's log can be instead of a text: `from` did it. */
+export type Change = 'created' | 'joined' | 'left';
+
+/** One entry of a conversation's log: a text, or a change of a group. */
 export interface Message {
   readonly conversation: ConversationId;
   readonly seq: number;
   readonly from: UserId;
-  readonly text: string;
+  readonly text?: string | undefined;
+  readonly change?: Change | undefined;
+  /** Sent while the one whom it was for had blocked its sender: shown to the sender only. */
+  readonly hidden?: true | undefined;
   /** The server's clock, in milliseconds since 1970. */
   readonly sentAt: number;
   readonly id: MessageId;
+}
+
+/** What stands in the place of a message from somebody whom the reader has blocked: nothing that its sender wrote. */
+export interface HiddenMessage {
+  readonly conversation: ConversationId;
+  readonly seq: number;
+  readonly from: UserId;
+  readonly sentAt: number;
+  readonly hidden: true;
+}
+
+export type SeenMessage = Message | HiddenMessage;
+
+/** How far somebody has got in a conversation. */
+export interface Cursors {
+  readonly received: number;
+  readonly read: number;
 }
 
 /** What one user knows of one conversation. */
@@ -20,6 +43,28 @@ export interface Conversation {
   readonly ackSeq: number;
   readonly readSeq: number;
   readonly unread: number;
+  /** Of a conversation of two: how far the other one has got. */
+  readonly peer?: Cursors | undefined;
+}
+
+export type Role = 'owner' | 'member';
+
+/** A group, as its members see it. */
+export interface GroupInfo {
+  readonly group: GroupId;
+  readonly conversation: ConversationId;
+  readonly name: string;
+  readonly description?: string | undefined;
+  /** How many members there are. */
+  readonly size: number;
+}
+
+/** How far a user has got in a conversation, as others and the user's own devices are told. */
+export interface Receipt {
+  readonly conversation: ConversationId;
+  readonly user: UserId;
+  readonly received?: number | undefined;
+  readonly read?: number | undefined;
 }
 
 /** A user's presence, as those who may watch see it. */
@@ -36,6 +81,8 @@ export interface UserPresence {
 export interface Friendship {
   readonly user: UserId;
   readonly state: 'outgoing' | 'incoming' | 'friends' | 'none';
+  /** Only told to whoever did it: true or false where it has just changed. */
+  readonly blocked?: boolean | undefined;
   /** Of friends. */
   readonly presence?: Omit<UserPresence, 'user'> | undefined;
 }
@@ -57,7 +104,7 @@ export function encodeRefusal({ action, ref }: Envelope, refusal: Refusal): stri
   return JSON.stringify({ type: 'error', action, ref, code: refusal.code, message: refusal.message });
 }
 
-export function encodeMessageEvent(message: Message): string {
+export function encodeMessageEvent(message: SeenMessage): string {
   return JSON.stringify({ type: 'message', ...message });
 }
 
@@ -67,4 +114,19 @@ export function encodePresenceEvent(presence: UserPresence): string {
 
 export function encodeFriendEvent(friendship: Friendship): string {
   return JSON.stringify({ type: 'friend', ...friendship });
+}
+
+export function encodeReceiptEvent(receipt: Receipt): string {
+  return JSON.stringify({ type: 'receipt', ...receipt });
+}
+
+export function encodeTypingEvent(typing: { readonly conversation: ConversationId; readonly user: UserId }): string {
+  return JSON.stringify({ type: 'typing', ...typing });
+}
+
+/** Tells a user's other devices that the user is in a group now, or in it no longer. */
+export function encodeGroupEvent(
+  group: (GroupInfo & { readonly role: Role }) | (Pick<GroupInfo, 'group' | 'conversation'> & { readonly left: true }),
+): string {
+  return JSON.stringify({ type: 'group', ...group });
 }

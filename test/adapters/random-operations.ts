@@ -1,6 +1,7 @@
 import type { Stores } from '../../src/adapters/memory/stores';
 import type { Cursor, Device, Expired, Profile } from '../../src/domain/ports';
 import type { ConnectionId, ConversationId, MessageId, UserId } from '../../src/protocol/ids';
+import type { Change } from '../../src/protocol/messages';
 import type { Random } from '../simulation/random';
 
 export interface DrawnOperation {
@@ -31,6 +32,9 @@ class Universe {
   seq = () => this.#random.whole(1, 4);
   time = () => this.#random.whole(1, 3) * 1_000;
   maybe = <T>(value: () => T): T | undefined => (this.#random.chance(0.5) ? value() : undefined);
+  coin = () => this.#random.chance(0.5);
+  group = () => this.#named('group:g', 2) as ConversationId;
+  state = () => this.#random.pick(['none', 'outgoing', 'incoming', 'friends'] as const);
   pair = () => ({ userId: this.user(), other: this.user() });
 
   message = () => ({
@@ -41,6 +45,11 @@ class Universe {
     sentAt: this.time(),
     id: 'm' as MessageId,
   });
+
+  change = (change: Change) => {
+    const { text: _, ...entry } = this.message();
+    return { ...entry, conversation: this.group(), change };
+  };
 
   release = () => ({
     connectionId: this.connectionId(),
@@ -146,8 +155,8 @@ const OPERATIONS: Readonly<Record<string, (of: Universe) => { args: unknown; cal
     return { args: { pair, now }, call: ({ friends }) => friends.accept(pair, now) };
   },
   remove: (of) => {
-    const pair = otherThan(of);
-    return { args: pair, call: ({ friends }) => friends.remove(pair) };
+    const removal = { ...otherThan(of), blocks: { mine: of.coin(), theirs: of.coin() } };
+    return { args: removal, call: ({ friends }) => friends.remove(removal) };
   },
   friendsPage: (of) => {
     const page = { userId: of.user(), limit: of.seq(), from: of.maybe(of.user) };
@@ -170,8 +179,74 @@ const OPERATIONS: Readonly<Record<string, (of: Universe) => { args: unknown; cal
     return { args: page, call: ({ log }) => log.from(page) };
   },
   arrive: (of) => {
-    const arrival = { userId: of.user(), message: of.message() };
+    const arrival = { userId: of.user(), message: of.message(), creates: of.coin() };
     return { args: arrival, call: ({ inboxes }) => inboxes.arrive(arrival) };
+  },
+  upTo: (of) => {
+    const page = { conversation: of.conversation(), toSeq: of.seq(), limit: of.seq() };
+    return { args: page, call: ({ log }) => log.upTo(page) };
+  },
+  hide: (of) => {
+    const place = { conversation: of.conversation(), seq: of.seq() };
+    return { args: place, call: ({ log }) => log.hide(place) };
+  },
+  expire: (of) => {
+    const expiry = { conversation: of.conversation(), seq: of.seq(), at: of.time() };
+    return { args: expiry, call: ({ log }) => log.expire(expiry) };
+  },
+  entriesOf: (of) => {
+    const key = { userId: of.user(), conversation: of.coin() ? of.group() : of.conversation() };
+    return { args: key, call: ({ inboxes }) => inboxes.entriesOf([key]) };
+  },
+  inboxOf: (of) => {
+    const userId = of.user();
+    return { args: userId, call: ({ inboxes }) => inboxes.listOf(userId) };
+  },
+  countGroups: (of) => {
+    const userId = of.user();
+    return { args: userId, call: ({ inboxes }) => inboxes.countGroups(userId) };
+  },
+  markBig: (of) => {
+    const key = { userId: of.user(), conversation: of.group() };
+    return { args: key, call: ({ inboxes }) => inboxes.markBig(key) };
+  },
+  createGroup: (of) => {
+    const group = { name: 'g', description: of.maybe(() => 'd'), entry: { ...of.change('created'), seq: 1 } };
+    return { args: group, call: ({ groups }) => groups.create(group) };
+  },
+  join: (of) => {
+    const joining = { entry: of.change('joined'), role: 'member' as const, versionSeen: of.seq(), big: of.coin() };
+    return { args: joining, call: ({ groups }) => groups.join(joining) };
+  },
+  leave: (of) => {
+    const entry = of.change('left');
+    return { args: entry, call: ({ groups }) => groups.leave(entry) };
+  },
+  findGroup: (of) => {
+    const conversation = of.group();
+    return { args: conversation, call: ({ groups }) => groups.find(conversation) };
+  },
+  infoOf: (of) => {
+    const conversation = of.group();
+    return { args: conversation, call: ({ groups }) => groups.infoOf([conversation]) };
+  },
+  member: (of) => {
+    const key = { userId: of.user(), conversation: of.group() };
+    return { args: key, call: ({ groups }) => groups.member(key) };
+  },
+  members: (of) => {
+    const page = { conversation: of.group(), limit: of.seq(), from: of.maybe(of.user) };
+    return { args: page, call: ({ groups }) => groups.members(page) };
+  },
+  block: (of) => {
+    const frozen = { version: of.seq(), lastSeen: of.time() };
+    const seen = { stateSeen: of.state(), versionSeen: of.seq() - 1, now: of.time() };
+    const blocking = { ...otherThan(of), conversation: of.conversation(), frozen, ...seen };
+    return { args: blocking, call: ({ blocks }) => blocks.block(blocking) };
+  },
+  unblock: (of) => {
+    const unblocking = { ...otherThan(of), conversation: of.conversation(), stateSeen: of.state() };
+    return { args: unblocking, call: ({ blocks }) => blocks.unblock(unblocking) };
   },
   advance: (of) => {
     const name: Cursor['name'] = of.maybe(() => 'ackSeq' as const) ?? 'readSeq';
@@ -180,7 +255,21 @@ const OPERATIONS: Readonly<Record<string, (of: Universe) => { args: unknown; cal
   },
 };
 
-const OFTEN = ['open', 'bind', 'bind', 'touch', 'releaseLast', 'releaseOneOfSeveral', 'create', 'ask', 'accept'];
+const OFTEN = [
+  'open',
+  'bind',
+  'bind',
+  'touch',
+  'releaseLast',
+  'releaseOneOfSeveral',
+  'create',
+  'ask',
+  'accept',
+  'block',
+  'join',
+  'join',
+  'createGroup',
+];
 const NAMES = [...Object.keys(OPERATIONS), ...OFTEN];
 
 export function drawOperation(random: Random, mark: string): DrawnOperation {

@@ -1,7 +1,9 @@
 import { accountsContract } from './contract/accounts';
 import { bindContract } from './contract/bind';
+import { blocksContract } from './contract/blocks';
 import { connectionsContract } from './contract/connections';
 import { friendsContract } from './contract/friends';
+import { groupsContract } from './contract/groups';
 import { inboxesContract } from './contract/inboxes';
 import { leasesContract } from './contract/leases';
 import { logContract } from './contract/log';
@@ -17,7 +19,9 @@ export function storesContract(engine: Engine): void {
   releaseContract(engine);
   profilesContract(engine);
   friendsContract(engine);
+  blocksContract(engine);
   accountsContract(engine);
   logContract(engine);
   inboxesContract(engine);
+  groupsContract(engine);
 }

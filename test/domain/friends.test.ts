@@ -136,7 +136,8 @@ describeOn(dynoxide, 'friends', (database) => {
     const { ann, bob, annDevice, bobDevice, add, ports } = await twoUsers();
     const { count } = ports.friends;
     let incoming = FRIEND_REQUESTS_MAX;
-    ports.friends.count = async (userId) => (userId === bob ? { friends: 0, outgoing: 0, incoming } : count(userId));
+    ports.friends.count = async (userId) =>
+      userId === bob ? { friends: 0, outgoing: 0, incoming, blocked: 0 } : count(userId);
 
     const refused = await add(annDevice, bob);
     const asking = await add(bobDevice, ann);

@@ -16,7 +16,7 @@ function emptyTable({ passMs }: { readonly passMs: number }) {
         now += ms;
       },
     },
-    chance: { fraction: () => 0, messageId: never as never },
+    chance: { fraction: () => 0, groupId: (() => 'g') as never, messageId: never as never },
     report: () => undefined,
     connections: {
       expired: async ({ segment, segments }) => {

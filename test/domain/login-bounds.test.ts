@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { DEFAULT_SETTINGS } from '../../src/domain/default-settings';
 import { loginSnapshot } from '../../src/domain/login-snapshot';
-import type { Friend, InboxEntry, Profile } from '../../src/domain/ports';
-import type { ConversationId, MessageId, UserId } from '../../src/protocol/ids';
+import type { EntryKey, Friend, Group, InboxEntry, Profile, UserEntry } from '../../src/domain/ports';
+import type { ConversationId, GroupId, MessageId, UserId } from '../../src/protocol/ids';
 import * as limits from '../../src/protocol/limits';
 import { encodeReply, type Message } from '../../src/protocol/messages';
 
@@ -17,15 +18,41 @@ const friend = (state: Friend['state']) => (_: unknown, index: number) => ({
 });
 const times = <T>(length: number, make: (_: unknown, index: number) => T) => Array.from({ length }, make);
 
+/** Of every other one, a group. */
+const nameOf = (index: number) =>
+  (index % 2 === 0
+    ? `dm:${longName(0)}:${longName(index + 1)}`
+    : `group:${'g'.repeat(limits.GROUP_ID_LENGTH_MAX)}`) as ConversationId;
+
+const entryOf = (key: EntryKey): UserEntry => ({
+  ...key,
+  lastSeq: 9_007_199_254_740_991,
+  ackSeq: 9_007_199_254_740_991,
+  readSeq: 9_007_199_254_740_991,
+  at: 1,
+});
+
+const group = (conversation: ConversationId): Group => ({
+  conversation,
+  name: '\u0001'.repeat(limits.GROUP_NAME_LENGTH_MAX),
+  description: '\u0001'.repeat(limits.GROUP_DESCRIPTION_BYTES_MAX),
+  creator: longName(1),
+  createdAt: 1,
+  members: limits.GROUP_MEMBERS_MAX,
+  version: 1,
+  big: false,
+});
+
 /** What a login finds where everything is as large as it may be, `more` of it than one reply may hold. */
 function portsWithEverything({ more }: { readonly more: boolean }) {
   const beyond = more ? 300 : 0;
   const friends = [
     ...times(limits.FRIENDS_MAX + beyond, friend('friends')),
     ...times(limits.FRIEND_REQUESTS_MAX, friend('incoming')),
+    ...times(limits.BLOCKS_MAX, (_, index) => ({ ...friend('none')(_, index), blocked: true as const })),
   ];
   const inbox = times(limits.LOGIN_CONVERSATIONS_MAX + beyond, (_, index): InboxEntry => {
-    const conversation = `dm:${longName(index)}:${longName(index + 1)}` as ConversationId;
+    const conversation = nameOf(index);
     return { conversation, lastSeq: 9_007_199_254_740_991, ackSeq: 9_007_199_254_740_000, readSeq: 0, at: index };
   });
   // A control character is six bytes of JSON.
@@ -45,13 +72,25 @@ function portsWithEverything({ more }: { readonly more: boolean }) {
   };
   return {
     clock: { now: () => 0, sleep: async () => undefined },
-    chance: { fraction: () => 0, messageId: () => 'm' as MessageId },
+    chance: { fraction: () => 0, messageId: () => 'm' as MessageId, groupId: () => 'g' as GroupId },
+    settings: DEFAULT_SETTINGS,
     accounts: { snapshotOf: async () => ({ devices: 20, createdAt: 1, friends, inbox, complete: true }) },
     friends: { page: async () => ({ friends }) },
     presence: {
       profilesOf: async (userIds: readonly UserId[]) => ({ profiles: userIds.map(profile), left: [] }),
     },
+    inboxes: {
+      entriesOf: async (keys: readonly EntryKey[]) => ({ entries: keys.map(entryOf), left: [] }),
+    },
+    groups: {
+      infoOf: async (conversations: readonly ConversationId[]) => ({ groups: conversations.map(group), left: [] }),
+      members: async ({ limit }: { limit: number }) => ({
+        members: times(limit, (_, index) => ({ userId: longName(index), role: 'member' as const, joinedSeq: 1 })),
+        next: longName(limit),
+      }),
+    },
     log: {
+      head: async () => undefined,
       from: async ({ conversation, limit }: { conversation: ConversationId; limit: number }) =>
         times(limit, message(conversation)),
     },
@@ -71,6 +110,8 @@ describe('the reply to a login', () => {
     expect(bytes).toBeLessThan(API_GATEWAY_BYTES_MAX);
     expect(fields.friends).toHaveLength(limits.FRIENDS_MAX);
     expect(fields.requests).toHaveLength(limits.FRIEND_REQUESTS_MAX);
+    expect(fields.blocked).toHaveLength(limits.BLOCKS_MAX);
+    expect((fields.groups as unknown[]).length).toBeGreaterThanOrEqual(1);
     expect((fields.messages as Message[]).length).toBeGreaterThanOrEqual(1);
     expect(fields.more).toBe(true);
   });

@@ -157,7 +157,7 @@ describeOn(dynoxide, 'chat', (database) => {
     const sender = await join(ann);
     const steps: string[] = [];
     const { arrive } = ports.inboxes;
-    const { connectionsOf } = ports.presence;
+    const { profilesOf } = ports.presence;
     ports.inboxes.arrive = async (arrival) => {
       const outcome = await arrive(arrival);
       steps.push(`arrived ${arrival.userId}`);
@@ -165,15 +165,15 @@ describeOn(dynoxide, 'chat', (database) => {
     };
     await send(sender, { action: 'chat', to: bob, text: 'first' });
     steps.length = 0;
-    ports.presence.connectionsOf = async (userId) => {
-      steps.push(`read ${userId}`);
-      return connectionsOf(userId);
+    ports.presence.profilesOf = async (userIds) => {
+      steps.push(`read ${[...userIds].sort()}`);
+      return profilesOf(userIds);
     };
 
     await send(sender, { action: 'chat', to: bob, text: 'second' });
 
     expect(steps.slice(0, 2).sort()).toEqual([`arrived ${ann}`, `arrived ${bob}`].sort());
-    expect(steps.slice(2).sort()).toEqual([`read ${ann}`, `read ${bob}`].sort());
+    expect(steps.slice(2)).toEqual([`read ${[ann, bob].sort()}`]);
   });
 });
 
@@ -189,6 +189,7 @@ describeOn(dynoxide, 'the login snapshot', (database) => {
     await ports.inboxes.arrive({
       userId: bob,
       message: { conversation, seq: LOGIN_MESSAGES_MAX, from: ann, sentAt: 1 },
+      creates: true,
     } as never);
     const device = await connect();
 
@@ -217,6 +218,7 @@ describeOn(dynoxide, 'the login snapshot', (database) => {
       await ports.inboxes.arrive({
         userId: bob,
         message: { conversation, seq: waiting, from: 'ann', sentAt: at },
+        creates: true,
       } as never);
     }
     const { from } = ports.log;

@@ -23,7 +23,7 @@ describeOn(dynoxide, 'round trips', (database) => {
     expect(calls).toEqual(['connections.open']);
   });
 
-  it('login takes three, and one for each conversation with news', async () => {
+  it('login takes three, one for the other cursors, and one for each conversation with news', async () => {
     const { connect, login, ann, bob, ports } = await twoUsers();
     const [forAnn, forBob] = [await connect(), await connect()];
     const calls = recordCalls(ports);
@@ -32,7 +32,8 @@ describeOn(dynoxide, 'round trips', (database) => {
     await login(forBob, bob);
 
     const login3 = ['accounts.passwordHashOf', 'passwords.verify', 'presence.bind', 'accounts.snapshotOf'];
-    expect(calls).toEqual([...login3, 'log.from', ...login3, 'log.from']);
+    const rest = ['inboxes.entriesOf', 'log.from'];
+    expect(calls).toEqual([...login3, ...rest, ...login3, ...rest]);
   });
 
   it('login takes one more for each hundred friends, whatever they do', async () => {
@@ -43,11 +44,11 @@ describeOn(dynoxide, 'round trips', (database) => {
 
     await login(device, ann);
 
-    expect(calls.slice(-3)).toEqual(['accounts.snapshotOf', 'presence.profilesOf', 'log.from']);
-    expect(calls).toHaveLength(6);
+    expect(calls.slice(-3)).toEqual(['presence.profilesOf', 'inboxes.entriesOf', 'log.from']);
+    expect(calls).toHaveLength(7);
   });
 
-  it('adding a friend takes six requests, accepting one five, removing one three, and a push per device each', async () => {
+  it('adding a friend takes seven requests, accepting one six, removing one four, and a push per device each', async () => {
     const { send, sender, receiver, ann, bob, ports } = await twoUsers();
     const calls = recordCalls(ports);
 
@@ -58,7 +59,7 @@ describeOn(dynoxide, 'round trips', (database) => {
     await send(sender, { action: 'removeFriend', user: bob });
 
     const counts = ['friends.count', 'friends.count'];
-    const tell = ['presence.profilesOf', 'sockets.push'];
+    const tell = ['presence.profilesOf', 'friends.find', 'sockets.push'];
     expect(asking).toEqual(['connections.touch', 'friends.find', ...counts, 'friends.ask', ...tell]);
     expect(accepting).toEqual(['connections.touch', 'friends.find', 'friends.count', 'friends.accept', ...tell]);
     expect(calls).toEqual(['connections.touch', 'friends.remove', ...tell]);
@@ -111,7 +112,7 @@ describeOn(dynoxide, 'round trips', (database) => {
     expect(calls).toEqual(['connections.touch']);
   });
 
-  it('a message takes seven requests and one push for each other device', async () => {
+  it('a message takes six requests and one push for each other device', async () => {
     const { send, sender, bob, ports } = await twoUsers();
     const calls = recordCalls(ports);
 
@@ -123,7 +124,7 @@ describeOn(dynoxide, 'round trips', (database) => {
       'log.head',
       'log.put',
       ...both('inboxes.arrive'),
-      ...both('presence.connectionsOf'),
+      'presence.profilesOf',
       'sockets.push',
     ]);
   });

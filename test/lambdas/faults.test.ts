@@ -5,6 +5,7 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import {
+  BatchGetItemCommand,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -143,7 +144,9 @@ describe('a push', () => {
     dynamo.on(QueryCommand).resolves({ Items: [] });
     dynamo.on(PutItemCommand).resolves({});
     dynamo.on(TransactWriteItemsCommand).resolves({});
-    dynamo.on(GetItemCommand).resolves({ Item: { pk: { S: 'USER#bob' }, connections: { SS: ['d'] } } });
+    const bob = { pk: { S: 'USER#bob' }, state: { S: 'online' }, version: { N: '1' }, connections: { SS: ['d'] } };
+    dynamo.on(GetItemCommand).resolves({ Item: bob });
+    dynamo.on(BatchGetItemCommand).resolves({ Responses: { Chat: [bob] } });
     dynamo.on(GetItemCommand, { Key: { connectionId: { S: 'd' } } }).resolves({
       Item: { ...boundRow, connectionId: { S: 'd' }, userId: { S: 'bob' }, leaseUntil: { N: '77' } },
     });
@@ -186,6 +189,7 @@ describe('a write whose answer is lost', () => {
     const stored: Record<string, unknown>[] = [];
     dynamo.on(UpdateItemCommand).resolves({ Attributes: boundRow });
     dynamo.on(GetItemCommand).resolves({ Item: { pk: { S: 'USER#bob' } } });
+    dynamo.on(BatchGetItemCommand).resolves({});
     dynamo.on(QueryCommand).callsFake(async () => ({ Items: stored }));
     dynamo.on(PutItemCommand).callsFake(async ({ Item }) => {
       stored.push(Item);

@@ -1,20 +1,23 @@
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { BatchGetItemCommand, DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { SWEEP_MARGIN_MS, SWEEP_SEGMENTS } from '../../src/protocol/limits';
-import { announce, sweep } from '../tooling/handlers';
+import { announce, fanOut, sweep } from '../tooling/handlers';
 
 // What streams and schedules do on AWS, in the form in which they do it.
 
 const dynamo = mockClient(DynamoDBClient);
 const gateway = mockClient(ApiGatewayManagementApiClient);
+const queue = mockClient(SQSClient);
 const logged: Record<string, unknown>[] = [];
 const log = jest.spyOn(console, 'log').mockImplementation((line) => void logged.push(JSON.parse(line)));
 
 beforeEach(() => {
   dynamo.reset();
   gateway.reset();
+  queue.reset();
   logged.length = 0;
 });
 afterAll(() => log.mockRestore());
@@ -135,5 +138,63 @@ describe('the sweep', () => {
 
     expect(logged.at(-1)).toMatchObject({ message: 'swept', failed: SWEEP_SEGMENTS });
     expect(logged.filter(({ level }) => level === 'ERROR')).toHaveLength(SWEEP_SEGMENTS);
+  });
+});
+
+describe('the worker on the queue of large groups', () => {
+  const job = (seq: number) => JSON.stringify({ conversation: 'group:g', seq, except: 'c' });
+  const message = (seq: number) => ({
+    pk: { S: 'CONV#group:g' },
+    sk: { S: `MSG#${String(seq).padStart(16, '0')}` },
+    from: { S: 'ann' },
+    text: { S: 'hi' },
+    sentAt: { N: '5' },
+    id: { S: 'm' },
+  });
+  const member = { pk: { S: 'CONV#group:g' }, sk: { S: 'MEMBER#bob' }, role: { S: 'member' }, joinedSeq: { N: '2' } };
+  const isMembers = {
+    ExpressionAttributeValues: { ':conversation': { S: 'CONV#group:g' }, ':member': { S: 'MEMBER#' } },
+  };
+
+  it('pushes the message to a page of members, and hands the next page to the queue', async () => {
+    dynamo.on(QueryCommand).resolves({ Items: [message(7)] });
+    dynamo.on(QueryCommand, isMembers).resolves({ Items: [member], LastEvaluatedKey: { sk: { S: 'MEMBER#bob' } } });
+    dynamo
+      .on(BatchGetItemCommand)
+      .resolves({ Responses: { Chat: [{ ...image({}), connections: { SS: ['d', 'c'] } }] } });
+    gateway.on(PostToConnectionCommand).resolves({});
+    queue.on(SendMessageCommand).resolves({});
+
+    expect(await fanOut([job(7)])).toEqual({ batchItemFailures: [] });
+    expect(pushed()).toEqual([
+      { type: 'message', conversation: 'group:g', seq: 7, from: 'ann', text: 'hi', sentAt: 5, id: 'm' },
+    ]);
+    expect(queue.commandCalls(SendMessageCommand).map(({ args }) => args[0].input)).toEqual([
+      {
+        QueueUrl: process.env.FAN_OUT_QUEUE_URL,
+        MessageBody: JSON.stringify({ conversation: 'group:g', seq: 7, except: 'c', from: 'bob' }),
+      },
+    ]);
+  });
+
+  it('names the jobs that failed, and only those, and says why', async () => {
+    dynamo.on(QueryCommand).resolves({ Items: [] });
+    dynamo.on(QueryCommand).resolvesOnce({ Items: [] }).rejectsOnce(new Error('no answer'));
+
+    const result = await fanOut([job(1), job(2), 'no job', '{}']);
+
+    expect(result).toEqual({ batchItemFailures: [1, 2, 3].map((index) => ({ itemIdentifier: `id${index}` })) });
+    expect(logged.filter(({ level }) => level === 'ERROR')).toHaveLength(3);
+    expect(logged.at(-1)).toMatchObject({ message: 'fanned out', jobs: 4, failed: 3 });
+  });
+
+  it('fails a job whose next page the queue does not take, before anybody is told', async () => {
+    dynamo.on(QueryCommand).resolves({ Items: [message(7)] });
+    dynamo.on(QueryCommand, isMembers).resolves({ Items: [member], LastEvaluatedKey: { sk: { S: 'MEMBER#bob' } } });
+    dynamo.on(BatchGetItemCommand).resolves({ Responses: { Chat: [image({})] } });
+    queue.on(SendMessageCommand).rejects(Object.assign(new Error('slow'), { name: 'TimeoutError' }));
+
+    expect(await fanOut([job(7)])).toEqual({ batchItemFailures: [{ itemIdentifier: 'id0' }] });
+    expect(pushed()).toEqual([]);
   });
 });

@@ -137,6 +137,7 @@ describe('the table', () => {
       BillingMode: 'PAY_PER_REQUEST',
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
     });
     expect(table?.DeletionPolicy).toBe('Retain');
   });
@@ -186,22 +187,25 @@ function permissionsOf(file: string): string[] {
     .flatMap(({ Action, Resource }) =>
       list(Action).flatMap((action) => list(Resource).map((resource) => `${action} on ${nameOf(resource)}`)),
     )
-    .filter((permission) => !/^(logs|sqs):| on stream$/.test(permission))
+    .filter((permission) => !/^logs:| on (stream|Unannounced)$|^sqs:(?!SendMessage )/.test(permission))
     .sort();
 }
 
 function nameOf(resource: unknown): string {
   const text = JSON.stringify(resource);
   if (text.includes('StreamArn')) return 'stream';
+  if (text.includes('ChatApiUnannounced')) return 'Unannounced';
+  if (text.includes('ChatApiFanOut')) return 'FanOut';
   if (text.includes('@connections')) return text.replace(/.*\/dev\/(\w+)\/@connections.*/, '$1');
   return text.replace(/.*"ChatApi(Connections|Chat)[0-9A-F]{8}".*?(\/index\/\w+)?"?\]*\}*$/, '$1$2');
 }
 
-function permissionsIn({ connections = [], byUser = [], chat = [], sockets = [] }: Grants): string[] {
+function permissionsIn({ connections = [], byUser = [], chat = [], fanOut = [], sockets = [] }: Grants): string[] {
   return [
     ...connections.map((action) => `${action} on Connections`),
     ...byUser.map((action) => `${action} on Connections/index/byUser`),
     ...chat.map((action) => `${action} on Chat`),
+    ...fanOut.map((action) => `${action} on FanOut`),
     ...sockets.map((method) => `execute-api:ManageConnections on ${method}`),
   ].sort();
 }

@@ -78,6 +78,34 @@ describe('the announcer', () => {
   });
 });
 
+describe('the worker of large groups', () => {
+  it('takes jobs from its queue, names those that failed, and after three tries they go to another queue', () => {
+    const queue = one('AWS::SQS::Queue', 'FanOut');
+    const undelivered = one('AWS::SQS::Queue', 'Undelivered');
+    const worker = one('AWS::Lambda::Function', 'FanOut').properties;
+
+    expect(one('AWS::Lambda::EventSourceMapping', 'FanOut').properties).toMatchObject({
+      EventSourceArn: { 'Fn::GetAtt': [queue.id, 'Arn'] },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+    expect(queue.properties.RedrivePolicy).toEqual({
+      deadLetterTargetArn: { 'Fn::GetAtt': [undelivered.id, 'Arn'] },
+      maxReceiveCount: 3,
+    });
+    expect(queue.properties.VisibilityTimeout).toBe(6 * worker.Timeout);
+    expect(worker.Environment.Variables.FAN_OUT_QUEUE_URL).toEqual({ Ref: queue.id });
+  });
+
+  it('is reached by exactly the functions whose rows say so', () => {
+    const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+    const told = functions.filter(({ Properties }) => Properties.Environment.Variables.FAN_OUT_QUEUE_URL);
+    const rows = [...Object.values(routes), ...Object.values(tasks)].filter(({ grants }) => 'fanOut' in grants);
+
+    expect(told).toHaveLength(rows.length);
+    expect(rows.length).toBeGreaterThan(3);
+  });
+});
+
 describe('the tunables', () => {
   const stackWith = (tunables: Tunables) => {
     const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Tuned');
@@ -92,9 +120,10 @@ describe('the tunables', () => {
       lease: Duration.seconds(30),
       loginGrace: Duration.minutes(1),
       devicesMax: 1,
+      retention: Duration.days(30),
     });
 
-    const settings = { LEASE_SECONDS: '30', LOGIN_GRACE_SECONDS: '60', DEVICES_MAX: '1' };
+    const settings = { LEASE_SECONDS: '30', LOGIN_GRACE_SECONDS: '60', DEVICES_MAX: '1', RETENTION_DAYS: '30' };
     const environments = Object.values(tunedTemplate.findResources('AWS::Lambda::Function')).map(
       ({ Properties }) => Properties.Environment.Variables,
     );
@@ -102,6 +131,11 @@ describe('the tunables', () => {
     expect(environments).toHaveLength(Object.keys(routes).length + Object.keys(tasks).length);
     expect(environments.map(({ SWEEP_PERIOD_SECONDS }) => SWEEP_PERIOD_SECONDS).filter(Boolean)).toEqual(['5']);
     tunedTemplate.hasResourceProperties('AWS::Lambda::EventSourceMapping', { MaximumBatchingWindowInSeconds: 0 });
+  });
+
+  it('keep messages for ever where nothing is said of them', () => {
+    for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function')))
+      expect(Properties.Environment.Variables).not.toHaveProperty('RETENTION_DAYS');
   });
 
   it.each<[string, Tunables]>([
@@ -113,19 +147,33 @@ describe('the tunables', () => {
     ['loginGrace must be a whole number of 10 to 3600 seconds, not 9', { loginGrace: Duration.seconds(9) }],
     ['devicesMax must be a whole number of 1 to 100, not 101', { devicesMax: 101 }],
     ['devicesMax must be a whole number of 1 to 100, not 0', { devicesMax: 0 }],
+    ['retention must be a whole number of 1 to 3650 days, not 0.5', { retention: Duration.hours(12) }],
+    ['retention must be a whole number of 1 to 3650 days, not 3651', { retention: Duration.days(3651) }],
   ])('refuse to be out of range: %s', (message, tunables) => {
     expect(() => stackWith(tunables)).toThrow(`ChatApi: ${message}.`);
   });
 
   it('may come from the context, as text or as a number', () => {
-    const context = { 'aws:cdk:bundling-stacks': [], sweepPeriod: '10', presenceWindow: 5, lease: '60', devicesMax: 3 };
+    const context = {
+      'aws:cdk:bundling-stacks': [],
+      sweepPeriod: '10',
+      presenceWindow: 5,
+      lease: '60',
+      devicesMax: 3,
+      retention: '30',
+    };
     const stack = new RollcallStack(new App({ context }), 'Tuned');
 
     const template = Template.fromStack(stack);
 
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
-        Variables: Match.objectLike({ SWEEP_PERIOD_SECONDS: '10', LEASE_SECONDS: '60', DEVICES_MAX: '3' }),
+        Variables: Match.objectLike({
+          SWEEP_PERIOD_SECONDS: '10',
+          LEASE_SECONDS: '60',
+          DEVICES_MAX: '3',
+          RETENTION_DAYS: '30',
+        }),
       },
     });
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { MaximumBatchingWindowInSeconds: 5 });

@@ -1,5 +1,5 @@
-import type { Passwords, Settings } from '../../src/domain/ports';
-import type { ConnectionId, MessageId } from '../../src/protocol/ids';
+import type { Chance, Passwords, Settings } from '../../src/domain/ports';
+import type { ConnectionId, GroupId, MessageId } from '../../src/protocol/ids';
 import { Refusal } from '../../src/protocol/refusal';
 import type { Faults } from './faults';
 import type { Random } from './random';
@@ -36,7 +36,7 @@ export interface Job<T> {
 /** What a Lambda works with: the world's ports, as steps, and its own clock. */
 export type Ports = WorldPorts & {
   readonly clock: { now(): number; sleep(ms: number): Promise<void> };
-  readonly chance: { fraction(): number; messageId(): MessageId };
+  readonly chance: Chance;
   readonly report: (cause: unknown) => void;
   readonly settings: Settings;
   readonly passwords: Passwords;
@@ -138,7 +138,11 @@ export class Lambdas {
             });
           }),
       },
-      chance: { fraction: () => random.fraction(), messageId: () => `server${++this.#messageIds}` as MessageId },
+      chance: {
+        fraction: () => random.fraction(),
+        messageId: () => `server${++this.#messageIds}` as MessageId,
+        groupId: () => `group${++this.#messageIds}` as GroupId,
+      },
       report: (cause) => this.#report(cause, invocation),
       settings,
       passwords: readablePasswords,

@@ -27,8 +27,16 @@ const WRITES: Readonly<Record<string, { readonly conflict?: unknown; readonly ha
   'friends.accept': { conflict: refused, hasToken: true },
   'friends.remove': { conflict: refused, hasToken: true },
   'log.put': { conflict: refused },
+  'log.hide': { conflict: refused },
+  'log.expire': { conflict: refused },
   'inboxes.arrive': { conflict: refused },
-  'inboxes.advance': { conflict: refused },
+  'inboxes.advance': { conflict: refusedState },
+  'inboxes.markBig': { conflict: refused },
+  'groups.create': { conflict: refused, hasToken: true },
+  'groups.join': { conflict: refused, hasToken: true },
+  'groups.leave': { conflict: refused, hasToken: true },
+  'blocks.block': { conflict: refused, hasToken: true },
+  'blocks.unblock': { conflict: refused, hasToken: true },
 };
 
 /** One port call of one invocation: its arrival is when it takes effect. */

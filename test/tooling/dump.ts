@@ -1,10 +1,17 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { N, S, SS } from '../../src/adapters/dynamodb/item';
-import { credentialKey, friendKey, inboxKey, messageKey, profileKey } from '../../src/adapters/dynamodb/keys';
-import type { ConnectionRow, ProfileRow, Tables } from '../../src/adapters/memory/tables';
-import type { Friend, InboxEntry } from '../../src/domain/ports';
-import type { UserId } from '../../src/protocol/ids';
-import type { Message } from '../../src/protocol/messages';
+import {
+  credentialKey,
+  friendKey,
+  groupKey,
+  inboxKey,
+  memberKey,
+  messageKey,
+  profileKey,
+} from '../../src/adapters/dynamodb/keys';
+import type { ConnectionRow, MessageRow, ProfileRow, Tables } from '../../src/adapters/memory/tables';
+import type { Friend, Group, InboxEntry, Member } from '../../src/domain/ports';
+import type { ConversationId, UserId } from '../../src/protocol/ids';
 import type { Row, Rows } from './rows';
 
 /** The memory's tables, as a scan of DynamoDB's would show them. */
@@ -25,6 +32,10 @@ export function dump(tables: Tables): Rows {
         [...inbox.values()].map((entry) => inboxRow(userId, entry)),
       ),
       ...[...tables.logs.values()].flatMap((log) => [...log.values()].map(messageRow)),
+      ...[...tables.groups.values()].map(groupRow),
+      ...[...tables.members.entries()].flatMap(([conversation, members]) =>
+        [...members.values()].map((member) => memberRow(conversation, member)),
+      ),
     ],
   };
 }
@@ -49,15 +60,53 @@ function profileRow(userId: UserId, { state, connections, version, createdAt, la
 }
 
 function friendRow(userId: UserId, friend: Friend): Row {
-  return { ...friendKey(userId, friend.userId), state: S(friend.state), since: N(friend.since) };
+  const { state, since, blocked, frozen } = friend;
+  const shown = { frozenVersion: frozen?.version, frozenLastSeen: frozen?.lastSeen };
+  return {
+    ...friendKey(userId, friend.userId),
+    state: S(state),
+    ...optional({ since, ...shown }, N),
+    ...flag({ blocked }),
+  };
 }
 
-function inboxRow(userId: UserId, { conversation, lastSeq, ackSeq, readSeq, at }: InboxEntry): Row {
-  return { ...inboxKey(userId, conversation), ...optional({ lastSeq, ackSeq, readSeq, at }, N) };
+function inboxRow(userId: UserId, entry: InboxEntry): Row {
+  const { conversation, lastSeq, ackSeq, readSeq, at, joinedSeq, role, big, block } = entry;
+  const marks = { blockAfter: block?.after, blockAckSeq: block?.ackSeq, blockReadSeq: block?.readSeq };
+  return {
+    ...inboxKey(userId, conversation),
+    ...optional({ lastSeq, ackSeq, readSeq, at, joinedSeq, ...marks }, N),
+    ...optional({ role }, S),
+    ...flag({ big }),
+  };
 }
 
-function messageRow({ conversation, seq, from, text, sentAt, id }: Message): Row {
-  return { ...messageKey(conversation, seq), ...optional({ from, text, id }, S), sentAt: N(sentAt) };
+function groupRow({ conversation, name, description, creator, createdAt, members, version, big }: Group): Row {
+  return {
+    ...groupKey(conversation),
+    ...optional({ name, description, creator }, S),
+    ...optional({ createdAt, members, version }, N),
+    ...flag({ big }),
+  };
+}
+
+function memberRow(conversation: ConversationId, { userId, role, joinedSeq }: Member): Row {
+  return { ...memberKey(conversation, userId), role: S(role), joinedSeq: N(joinedSeq) };
+}
+
+function messageRow({ conversation, seq, from, text, change, sentAt, id, hidden, expiresAt }: MessageRow): Row {
+  return {
+    ...messageKey(conversation, seq),
+    ...optional({ from, text, change, id }, S),
+    ...optional({ sentAt, expiresAt }, N),
+    ...flag({ hidden }),
+  };
+}
+
+/** DynamoDB's items have an attribute that is true, or none. */
+function flag(flags: Record<string, boolean | undefined>): Row {
+  const names = Object.entries(flags).flatMap(([name, value]) => (value ? [name] : []));
+  return Object.fromEntries(names.map((name) => [name, { BOOL: true }]));
 }
 
 function optional<T>(fields: Record<string, T | undefined>, encode: (value: T) => AttributeValue): Row {

@@ -8,6 +8,7 @@ Object.assign(process.env, {
   AWS_SECRET_ACCESS_KEY: 'test',
   CONNECTIONS_TABLE: 'Connections',
   CHAT_TABLE: 'Chat',
+  FAN_OUT_QUEUE_URL: 'http://127.0.0.1:9/1/FanOut',
   CALLBACK_URL: 'http://127.0.0.1:9/dev',
   LEASE_SECONDS: '120',
   LOGIN_GRACE_SECONDS: '120',
@@ -42,3 +43,5 @@ export const ping = () => command('ping')({});
 export const announce = (Records: readonly object[]) => task('announce')({ Records });
 export const sweep = ({ remainingMs }: { readonly remainingMs: number }) =>
   task('sweep')({}, { awsRequestId: 'r', getRemainingTimeInMillis: () => remainingMs });
+export const fanOut = (bodies: readonly string[]) =>
+  task('fan-out')({ Records: bodies.map((body, index) => ({ messageId: `id${index}`, body })) });

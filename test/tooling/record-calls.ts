@@ -1,6 +1,18 @@
 type Method = (...args: never[]) => unknown;
 
-const STORES = ['accounts', 'connections', 'presence', 'friends', 'log', 'inboxes', 'sockets', 'passwords'] as const;
+const STORES = [
+  'accounts',
+  'connections',
+  'presence',
+  'friends',
+  'blocks',
+  'groups',
+  'log',
+  'inboxes',
+  'fanOut',
+  'sockets',
+  'passwords',
+] as const;
 
 /**
  * Makes every port note the names of the methods that are called on it, in order. One method is one request, so the list

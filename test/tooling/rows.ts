@@ -52,9 +52,15 @@ export function expectPresenceInvariantsIn({ connections, chat }: Rows): void {
   expect(stateShown).toEqual(stateDue);
 }
 
-/** M2 of DESIGN.md §5: every log is 1…n, and holds no message twice. */
+/**
+ * M2 of DESIGN.md §5: every log is 1…n, and holds no message twice. No inbox entry is ahead of its log. A membership, its
+ * inbox entry and the group's number of members exist exactly as the log says.
+ */
 export async function expectLogInvariants(database: Database): Promise<void> {
-  const messages = (await scan(database, database.chatTable)).filter((row) => row.sk?.S?.startsWith('MSG#'));
+  const rows = await scan(database, database.chatTable);
+  const messages = rows.filter((row) => row.sk?.S?.startsWith('MSG#'));
+  expectEntriesWithinLogs(rows, messages);
+  expectMembersAsLogged(rows, messages);
   const partitions = new Set(messages.map((row) => row.pk?.S));
   for (const partition of partitions) {
     const log = messages.filter((row) => row.pk?.S === partition);
@@ -62,4 +68,41 @@ export async function expectLogInvariants(database: Database): Promise<void> {
     expect(seqs).toEqual(seqs.map((_, index) => index + 1));
     expect(new Set(log.map((row) => `${row.from?.S} ${row.id?.S}`)).size).toBe(log.length);
   }
+}
+
+function expectEntriesWithinLogs(rows: readonly Row[], messages: readonly Row[]): void {
+  const heads = new Map<string, number>();
+  for (const row of messages) {
+    const conversation = String(row.pk?.S).replace('CONV#', '');
+    heads.set(conversation, Math.max(heads.get(conversation) ?? 0, Number(row.sk?.S?.slice('MSG#'.length))));
+  }
+  const entries = rows.filter((row) => row.sk?.S?.startsWith('INBOX#'));
+  const ahead = entries.filter(
+    (row) => Number(row.lastSeq?.N) > (heads.get(String(row.sk?.S?.slice('INBOX#'.length))) ?? 0),
+  );
+  expect(ahead).toEqual([]);
+  expect(entries.filter((row) => Number(row.ackSeq?.N) > Number(row.lastSeq?.N))).toEqual([]);
+}
+
+function expectMembersAsLogged(rows: readonly Row[], messages: readonly Row[]): void {
+  const changes = messages
+    .filter((row) => row.change)
+    .sort((one, other) => String(one.sk?.S).localeCompare(String(other.sk?.S)));
+  const logged = new Set<string>();
+  for (const row of changes) {
+    const membership = `${row.pk?.S} ${row.from?.S}`;
+    const isLeaving = row.change?.S === 'left';
+    // Nobody joins twice, or leaves what they are not in.
+    expect([membership, logged.has(membership)]).toEqual([membership, isLeaving]);
+    if (isLeaving) logged.delete(membership);
+    else logged.add(membership);
+  }
+  const members = rows.filter((row) => row.sk?.S?.startsWith('MEMBER#'));
+  expect(members.map((row) => `${row.pk?.S} ${row.sk?.S?.slice('MEMBER#'.length)}`).sort()).toEqual([...logged].sort());
+  const entries = rows.filter((row) => row.sk?.S?.startsWith('INBOX#group:'));
+  expect(
+    entries.map((row) => `CONV#${row.sk?.S?.slice('INBOX#'.length)} ${row.pk?.S?.slice('USER#'.length)}`).sort(),
+  ).toEqual([...logged].sort());
+  for (const group of rows.filter((row) => row.sk?.S === 'META'))
+    expect(Number(group.members?.N)).toBe(members.filter((row) => row.pk?.S === group.pk?.S).length);
 }

@@ -4,8 +4,10 @@ import { storesOn } from '../../src/adapters/lambda/ports';
 import { announcePresence, type ProfileChange } from '../../src/domain/announce-presence';
 import type { AnswerPorts, CommandRoute } from '../../src/domain/answer-frame';
 import { answerFrame } from '../../src/domain/answer-frame';
+import { DEFAULT_SETTINGS } from '../../src/domain/default-settings';
+import { fanOut } from '../../src/domain/fan-out';
 import { openConnection } from '../../src/domain/open-connection';
-import type { Clock, Passwords, Sockets } from '../../src/domain/ports';
+import type { Clock, FanOut, FanOutJob, Passwords, Settings, Sockets } from '../../src/domain/ports';
 import { releaseConnection } from '../../src/domain/release-connection';
 import { sweep } from '../../src/domain/sweep';
 import type { Action } from '../../src/protocol/commands';
@@ -28,9 +30,10 @@ let serial = 0;
  * The real operations over a real database, with sockets that are a list: what a person could see of Rollcall if API
  * Gateway were a few lines. Connection ids and handles are fresh for each world.
  */
-export function worldOn(database: Database) {
+export function worldOn(database: Database, settings: Partial<Settings> = {}) {
   const mark = `w${++serial}`;
   const open = new Set<ConnectionId>();
+  const jobs: FanOutJob[] = [];
   const pushed: { to: ConnectionId; event: Json }[] = [];
   const world = { now: 1_000_000 };
   const sockets: Sockets = {
@@ -43,11 +46,12 @@ export function worldOn(database: Database) {
     close: async (connectionId) => (open.delete(connectionId) ? 'closed' : 'gone'),
   };
   const ports = {
-    ...storesOn(database),
+    ...storesOn(database, { ...DEFAULT_SETTINGS, ...settings }),
     clock: { now: () => world.now, sleep: async () => undefined } as Clock,
     report: jest.fn<(cause: unknown) => void>(),
     passwords: { ...readablePasswords },
     sockets,
+    fanOut: { enqueue: async (job) => void jobs.push(job) } as FanOut,
   };
 
   const connect = async () => {
@@ -111,6 +115,14 @@ export function worldOn(database: Database) {
     /** The client is gone, and API Gateway has not said so. */
     vanish: (connectionId: ConnectionId) => open.delete(connectionId),
     isOpen: (connectionId: ConnectionId) => open.has(connectionId),
+    /** What waits in the queue of large groups' deliveries. */
+    jobs,
+    /** Does everything that waits there, and what that leads to; returns how many jobs there were. */
+    fanOut: async () => {
+      let done = 0;
+      for (let job = jobs.shift(); job !== undefined; job = jobs.shift(), done++) await fanOut(ports, job);
+      return done;
+    },
     sweep: () => sweep(ports, { until: Number.POSITIVE_INFINITY }),
     announce: (changes: readonly ProfileChange[]) => announcePresence(ports, changes),
     disconnected: (connectionId: ConnectionId) => releaseConnection(ports, { connectionId }),

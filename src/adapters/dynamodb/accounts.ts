@@ -1,10 +1,11 @@
 import { GetItemCommand, QueryCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
-import type { Accounts, InboxEntry, Snapshot } from '../../domain/ports';
-import type { ConversationId } from '../../protocol/ids';
-import { attemptTransaction, request } from './attempt';
+import type { Accounts, Snapshot } from '../../domain/ports';
+import { request } from '../request';
+import { attemptTransaction } from './attempt';
 import type { Database } from './database';
-import { toFriend } from './friends';
-import { type Item, N, number, optionalText, S, text, textSet } from './item';
+import { toFriend } from './friend-lists';
+import { toInboxEntry } from './inbox-entry';
+import { type Item, N, number, S, text, textSet } from './item';
 import { CREDENTIAL, credentialKey, FRIEND, INBOX, PROFILE, profileKey, userPartition } from './keys';
 
 const isFree = 'attribute_not_exists(pk)';
@@ -55,24 +56,7 @@ function toSnapshot(items: readonly Item[], complete: boolean): Snapshot {
       .filter((item) => text(item, 'sk').startsWith(FRIEND))
       .map(toFriend)
       .toReversed(),
-    inbox: namedBy(items, INBOX).map(({ name, item }) => toInboxEntry(name as ConversationId, item)),
+    inbox: items.filter((item) => text(item, 'sk').startsWith(INBOX)).map(toInboxEntry),
     complete,
-  };
-}
-
-function namedBy(items: readonly Item[], prefix: string): readonly { name: string; item: Item }[] {
-  return items.flatMap((item) => {
-    const sortKey = optionalText(item, 'sk');
-    return sortKey?.startsWith(prefix) ? [{ name: sortKey.slice(prefix.length), item }] : [];
-  });
-}
-
-function toInboxEntry(conversation: ConversationId, item: Item): InboxEntry {
-  return {
-    conversation,
-    lastSeq: number(item, 'lastSeq'),
-    ackSeq: number(item, 'ackSeq'),
-    readSeq: number(item, 'readSeq'),
-    at: number(item, 'at'),
   };
 }

@@ -1,4 +1,5 @@
 import { Refusal } from '../../protocol/refusal';
+import { request } from '../request';
 import type { Item } from './item';
 
 /**
@@ -12,32 +13,6 @@ export type Attempt<T> =
 
 /** What became of each part of a cancelled transaction, in the order of its parts; `undefined` where it had no objection. */
 export type Objections = readonly (Attempt<never> | undefined)[];
-
-// From the API reference of each operation, "Errors", and from Node's own codes for a connection that fails. AWS says of
-// all of them: try again. The SDK has tried three times by then.
-const PASSING_FAULTS = new Set([
-  'ProvisionedThroughputExceededException',
-  'ThrottlingException',
-  'RequestLimitExceeded',
-  'LimitExceededException',
-  'InternalServerError',
-  'ServiceUnavailable',
-  'TransactionInProgressException',
-  'TimeoutError',
-  'ECONNRESET',
-  'ECONNREFUSED',
-  'EPIPE',
-  'ETIMEDOUT',
-]);
-
-/** Sends one request; a fault that passes becomes `Refusal('busy')`. */
-export async function request<T>(send: () => Promise<T>): Promise<T> {
-  try {
-    return await send();
-  } catch (cause) {
-    throw isPassing(cause) ? new Refusal('busy', { cause }) : cause;
-  }
-}
 
 /** Sends one conditional write. Its command should ask for `ReturnValuesOnConditionCheckFailure: 'ALL_OLD'`. */
 export async function attempt<T>(send: () => Promise<T>): Promise<Attempt<T>> {
@@ -88,9 +63,4 @@ interface NamedError {
 
 function isNamed(cause: unknown, name: string): cause is NamedError {
   return cause instanceof Error && cause.name === name;
-}
-
-function isPassing(cause: unknown): boolean {
-  if (!(cause instanceof Error)) return false;
-  return PASSING_FAULTS.has(cause.name) || ('code' in cause && PASSING_FAULTS.has(String(cause.code)));
 }

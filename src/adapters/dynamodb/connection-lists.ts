@@ -1,7 +1,7 @@
 import { QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Connection, Connections, Device } from '../../domain/ports';
 import type { ConnectionId, UserId } from '../../protocol/ids';
-import { request } from './attempt';
+import { request } from '../request';
 import { BY_USER, type Database } from './database';
 import { type Item, N, number, optionalNumber, optionalText, S, text } from './item';
 

@@ -1,7 +1,8 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Connections } from '../../domain/ports';
 import type { UserId } from '../../protocol/ids';
-import { attempt, request } from './attempt';
+import { request } from '../request';
+import { attempt } from './attempt';
 import { connectionListsOn, toConnection } from './connection-lists';
 import type { Database } from './database';
 import { N, optionalText, S } from './item';

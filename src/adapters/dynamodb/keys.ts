@@ -6,13 +6,17 @@ export const CREDENTIAL = 'CREDENTIAL';
 export const PROFILE = 'PROFILE';
 export const FRIEND = 'FRIEND#';
 export const INBOX = 'INBOX#';
+export const GROUP_INBOX = `${INBOX}group:`;
+export const MEMBER = 'MEMBER#';
+const META = 'META';
 const USER = 'USER#';
+const CONVERSATION = 'CONV#';
 const MESSAGE = 'MSG#';
 
 const SEQ_DIGITS = 16; // Number.MAX_SAFE_INTEGER has sixteen, so the order of the keys is the order of the numbers.
 
 export const userPartition = (userId: UserId) => S(`${USER}${userId}`);
-export const conversationPartition = (conversation: ConversationId) => S(`CONV#${conversation}`);
+export const conversationPartition = (conversation: ConversationId) => S(`${CONVERSATION}${conversation}`);
 
 export const credentialKey = (userId: UserId) => ({ pk: userPartition(userId), sk: S(CREDENTIAL) });
 export const profileKey = (userId: UserId) => ({ pk: userPartition(userId), sk: S(PROFILE) });
@@ -24,6 +28,11 @@ export const inboxKey = (userId: UserId, conversation: ConversationId) => ({
   pk: userPartition(userId),
   sk: S(`${INBOX}${conversation}`),
 });
+export const groupKey = (conversation: ConversationId) => ({ pk: conversationPartition(conversation), sk: S(META) });
+export const memberKey = (conversation: ConversationId, userId: UserId) => ({
+  pk: conversationPartition(conversation),
+  sk: S(`${MEMBER}${userId}`),
+});
 export const messageKey = (conversation: ConversationId, seq: number) => ({
   pk: conversationPartition(conversation),
   sk: messageSortKey(seq),
@@ -33,4 +42,7 @@ export const messageSortKey = (seq: number) => S(`${MESSAGE}${String(seq).padSta
 export const lastMessageSortKey = S(`${MESSAGE}${'9'.repeat(SEQ_DIGITS)}`);
 export const userOf = (partition: string) => partition.slice(USER.length) as UserId;
 export const friendOf = (sortKey: string) => sortKey.slice(FRIEND.length) as UserId;
+export const memberOf = (sortKey: string) => sortKey.slice(MEMBER.length) as UserId;
+export const conversationOf = (sortKey: string) => sortKey.slice(INBOX.length) as ConversationId;
+export const conversationOfPartition = (partition: string) => partition.slice(CONVERSATION.length) as ConversationId;
 export const seqOf = (sortKey: string) => Number(sortKey.slice(MESSAGE.length));

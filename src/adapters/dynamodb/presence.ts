@@ -6,7 +6,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Binding, Presence, Profile, Release } from '../../domain/ports';
 import type { ConnectionId } from '../../protocol/ids';
-import { attemptTransaction, type Objections, request } from './attempt';
+import { request } from '../request';
+import { attemptTransaction, type Objections } from './attempt';
 import type { Database } from './database';
 import { type Item, N, number, optionalNumber, S, SS, text, textSet } from './item';
 import { profileKey, userOf } from './keys';

@@ -6,6 +6,11 @@ export function required(name: string): string {
   return value;
 }
 
+/** As `requiredNumber`, for one that need not be there. */
+export function optionalNumber(name: string): number | undefined {
+  return process.env[name] ? requiredNumber(name) : undefined;
+}
+
 /** As `required`, for a number above zero. */
 export function requiredNumber(name: string): number {
   const value = Number(required(name));

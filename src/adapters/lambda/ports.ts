@@ -2,15 +2,20 @@ import { DEFAULT_SETTINGS } from '../../domain/default-settings';
 import type { Settings } from '../../domain/ports';
 import { createSocketsClient, socketsOf } from '../api-gateway/sockets';
 import { accountsOn } from '../dynamodb/accounts';
+import { blocksOn } from '../dynamodb/blocks';
 import { connectionsOn } from '../dynamodb/connections';
 import { createClient, type Database } from '../dynamodb/database';
 import { friendsOn } from '../dynamodb/friends';
+import { groupsOn } from '../dynamodb/groups';
 import { inboxesOn } from '../dynamodb/inboxes';
 import { logOn } from '../dynamodb/log';
 import { presenceOn } from '../dynamodb/presence';
 import { chance, clock } from '../node/clock-and-chance';
-import { required, requiredNumber } from './environment';
+import { createQueueClient, fanOutTo } from '../sqs/fan-out';
+import { optionalNumber, required, requiredNumber } from './environment';
 import { report } from './log';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Clock, chance, settings and the stores of one database. */
 export function storesOn(database: Database, settings: Settings = DEFAULT_SETTINGS) {
@@ -23,13 +28,17 @@ export function storesOn(database: Database, settings: Settings = DEFAULT_SETTIN
     connections: connectionsOn(database),
     presence: presenceOn(database),
     friends: friendsOn(database),
+    blocks: blocksOn(database),
+    groups: groupsOn(database),
     log: logOn(database),
     inboxes: inboxesOn(database),
   };
 }
 
 function settings(): Settings {
+  const retentionDays = optionalNumber('RETENTION_DAYS');
   return {
+    ...(retentionDays === undefined ? {} : { retentionMs: retentionDays * DAY_MS }),
     leaseMs: 1000 * requiredNumber('LEASE_SECONDS'),
     loginGraceMs: 1000 * requiredNumber('LOGIN_GRACE_SECONDS'),
     devicesMax: requiredNumber('DEVICES_MAX'),
@@ -49,4 +58,9 @@ export function stores() {
 /** The sockets behind this Lambda's callback URL. Apart from the stores, for Lambdas that need no client for it. */
 export function sockets() {
   return { sockets: socketsOf(createSocketsClient(required('CALLBACK_URL')), report) };
+}
+
+/** The queue of large groups' deliveries. Apart from the stores, as the sockets are. */
+export function fanOut() {
+  return { fanOut: fanOutTo(createQueueClient(), required('FAN_OUT_QUEUE_URL')) };
 }

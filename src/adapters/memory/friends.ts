@@ -1,4 +1,4 @@
-import type { Friend, FriendState, Friends } from '../../domain/ports';
+import type { Friend, Friends, Removal } from '../../domain/ports';
 import type { UserId } from '../../protocol/ids';
 import { inKeyOrder, type Tables } from './tables';
 
@@ -17,24 +17,33 @@ export function friendsIn({ profiles, friends }: Tables): Friends {
 
     async ask({ userId, other }, now) {
       if (!profiles.get(other)) return 'absent';
-      if (standing(userId, other) || standing(other, userId)) return 'changed';
+      const theirs = standing(other, userId);
+      if (standing(userId, other) || (theirs && theirs.state !== 'none')) return 'changed';
       stand(userId, { userId: other, state: 'outgoing', since: now });
-      stand(other, { userId, state: 'incoming', since: now });
+      stand(other, { ...theirs, userId, state: 'incoming', since: now });
       return 'asked';
     },
 
     async accept({ userId, other }, now) {
-      const isAsked = standing(userId, other)?.state === 'incoming' && standing(other, userId)?.state === 'outgoing';
-      if (!isAsked) return 'changed';
-      stand(userId, { userId: other, state: 'friends', since: now });
-      stand(other, { userId, state: 'friends', since: now });
+      const [mine, theirs] = [standing(userId, other), standing(other, userId)];
+      if (mine?.state !== 'incoming' || mine.blocked || theirs?.state !== 'outgoing') return 'changed';
+      stand(userId, { ...mine, state: 'friends', since: now });
+      stand(other, { ...theirs, state: 'friends', since: now });
       return 'accepted';
     },
 
-    async remove({ userId, other }) {
-      if (!standing(userId, other) || !standing(other, userId)) return 'absent';
-      forget(userId, other);
-      forget(other, userId);
+    async remove({ userId, other, blocks }) {
+      const sides = [
+        { userId, other, keepsBlock: blocks.mine },
+        { userId: other, other: userId, keepsBlock: blocks.theirs },
+      ];
+      const found = sides.map((side) => ({ ...side, friend: standing(side.userId, side.other) }));
+      const refused = found.filter(({ friend, keepsBlock }) => !mayEnd(friend, keepsBlock));
+      if (refused.length > 0) return refused.some(({ friend }) => friend) ? 'changed' : 'absent';
+      for (const { keepsBlock, friend, ...side } of found) {
+        if (keepsBlock && friend) stand(side.userId, { ...friend, state: 'none', frozen: undefined });
+        else forget(side.userId, side.other);
+      }
       return 'removed';
     },
 
@@ -46,11 +55,20 @@ export function friendsIn({ profiles, friends }: Tables): Friends {
     },
 
     async count(userId) {
-      const counts: Record<FriendState, number> = { outgoing: 0, incoming: 0, friends: 0 };
-      for (const { state } of friends.get(userId)?.values() ?? []) counts[state]++;
+      const counts = { outgoing: 0, incoming: 0, friends: 0, blocked: 0 };
+      for (const { state, blocked } of friends.get(userId)?.values() ?? []) {
+        if (state !== 'none') counts[state]++;
+        if (blocked) counts.blocked++;
+      }
       return counts;
     },
   };
+}
+
+/** Whether one side of a removal is as it was seen: without a block, or with one and something else. */
+function mayEnd(friend: Friend | undefined, keepsBlock: Removal['blocks']['mine']): boolean {
+  if (!friend) return false;
+  return keepsBlock ? friend.blocked === true && friend.state !== 'none' : !friend.blocked;
 }
 
 export function friendsInOrder(friends: ReadonlyMap<UserId, Friend> | undefined): readonly Friend[] {

@@ -1,11 +1,18 @@
-import type { Log } from '../../domain/ports';
+import type { Log, Place } from '../../domain/ports';
 import type { ConversationId } from '../../protocol/ids';
 import type { Message } from '../../protocol/messages';
-import type { Tables } from './tables';
+import type { MessageRow, Tables } from './tables';
 
 export function logIn({ logs }: Tables): Log {
   const inOrder = (conversation: ConversationId): readonly Message[] =>
-    [...(logs.get(conversation)?.values() ?? [])].sort((one, other) => one.seq - other.seq);
+    [...(logs.get(conversation)?.values() ?? [])].sort((one, other) => one.seq - other.seq).map(toMessage);
+  const change = ({ conversation, seq }: Place, fields: Partial<MessageRow>): boolean => {
+    const log = logs.get(conversation);
+    const row = log?.get(seq);
+    if (!row) return false;
+    logs.put(conversation, new Map(log).set(seq, { ...row, ...fields }));
+    return true;
+  };
 
   return {
     async head(conversation) {
@@ -17,11 +24,28 @@ export function logIn({ logs }: Tables): Log {
       return page.slice(0, limit);
     },
 
+    async upTo({ conversation, toSeq, limit }) {
+      const page = inOrder(conversation).filter(({ seq }) => seq <= toSeq);
+      return page.slice(-limit);
+    },
+
     async put(message) {
       const log = logs.get(message.conversation);
       if (log?.has(message.seq)) return 'taken';
       logs.put(message.conversation, new Map(log).set(message.seq, message));
       return 'stored';
     },
+
+    async hide(place) {
+      return change(place, { hidden: true }) ? 'hidden' : 'absent';
+    },
+
+    async expire({ at, ...place }) {
+      return change(place, { expiresAt: Math.ceil(at / 1000) }) ? 'expiring' : 'absent';
+    },
   };
+}
+
+function toMessage({ expiresAt: _, ...message }: MessageRow): Message {
+  return message;
 }

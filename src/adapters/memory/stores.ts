@@ -1,6 +1,8 @@
 import { accountsIn } from './accounts';
+import { blocksIn } from './blocks';
 import { connectionsIn } from './connections';
 import { friendsIn } from './friends';
+import { groupsIn } from './groups';
 import { inboxesIn } from './inboxes';
 import { logIn } from './log';
 import { presenceIn } from './presence';
@@ -16,6 +18,8 @@ export function storesIn(tables: Tables) {
     connections: connectionsIn(tables),
     presence: presenceIn(tables),
     friends: friendsIn(tables),
+    blocks: blocksIn(tables),
+    groups: groupsIn(tables),
     log: logIn(tables),
     inboxes: inboxesIn(tables),
   };

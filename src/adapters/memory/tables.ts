@@ -1,4 +1,4 @@
-import type { Friend, InboxEntry, NewConnection } from '../../domain/ports';
+import type { Friend, Group, InboxEntry, Member, NewConnection } from '../../domain/ports';
 import type { ConnectionId, ConversationId, UserId } from '../../protocol/ids';
 import type { Message } from '../../protocol/messages';
 
@@ -22,6 +22,11 @@ export interface ProfileRow {
   readonly version: number;
   readonly createdAt: number;
   readonly lastSeen?: number | undefined;
+}
+
+/** A message, and when the table may delete it, in seconds since 1970. */
+export interface MessageRow extends Message {
+  readonly expiresAt?: number;
 }
 
 /** Rows by key. They are replaced, never changed, so whoever holds one holds what was true at that instant. */
@@ -64,7 +69,9 @@ export interface Tables {
   readonly friends: Table<UserId, ReadonlyMap<UserId, Friend>>;
   readonly inboxes: Table<UserId, ReadonlyMap<ConversationId, InboxEntry>>;
   /** Messages by seq. */
-  readonly logs: Table<ConversationId, ReadonlyMap<number, Message>>;
+  readonly logs: Table<ConversationId, ReadonlyMap<number, MessageRow>>;
+  readonly groups: Table<ConversationId, Group>;
+  readonly members: Table<ConversationId, ReadonlyMap<UserId, Member>>;
   /** What the index `byUser` shows: the connections themselves, unless a test lets it lag. */
   index: { readonly values: () => Iterable<ConnectionRow> };
 }
@@ -78,6 +85,8 @@ export function emptyTables(): Tables {
     friends: new Table(),
     inboxes: new Table(),
     logs: new Table(),
+    groups: new Table(),
+    members: new Table(),
     index: connections,
   };
 }

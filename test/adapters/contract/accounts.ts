@@ -34,7 +34,7 @@ export function accountsContract(engine: Engine): void {
     it('shows devices and conversations', async () => {
       const { userId } = await bound(ports());
       const message = aMessage({ sentAt: 77 });
-      await ports().inboxes.arrive({ userId, message });
+      await ports().inboxes.arrive({ userId, message, creates: true });
 
       const snapshot = await ports().accounts.snapshotOf(userId);
 

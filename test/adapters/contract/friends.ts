@@ -7,6 +7,7 @@ export function friendsContract(engine: Engine): void {
   describeOn(engine, `friends on ${engine.name}`, (database) => {
     const ports = () => storesOn(database());
     const friends = () => ports().friends;
+    const blocks = { mine: false, theirs: false };
     const two = async () => ({ userId: await registered(ports()), other: await registered(ports()) });
     const turned = ({ userId, other }: { userId: UserId; other: UserId }) => ({ userId: other, other: userId });
 
@@ -65,10 +66,10 @@ export function friendsContract(engine: Engine): void {
       await friends().ask(pair, 5);
       await friends().accept(turned(pair), 7);
 
-      expect(await friends().remove(turned(pair))).toBe('removed');
+      expect(await friends().remove({ ...turned(pair), blocks })).toBe('removed');
       expect(await friends().find(pair)).toBeUndefined();
       expect(await friends().find(turned(pair))).toBeUndefined();
-      expect(await friends().remove(pair)).toBe('absent');
+      expect(await friends().remove({ ...pair, blocks })).toBe('absent');
     });
 
     it('that both ask at once leave one request or a conflict to try again, never two', async () => {
@@ -96,8 +97,8 @@ export function friendsContract(engine: Engine): void {
       expect(first.friends.map((entry) => entry.userId)).toEqual([friend, asked]);
       expect(first.next).toBe(asked);
       expect(second).toEqual({ friends: [{ userId: asking, state: 'incoming', since: 4 }] });
-      expect(await friends().count(userId)).toEqual({ friends: 1, outgoing: 1, incoming: 1 });
-      expect(await friends().count(newUserId())).toEqual({ friends: 0, outgoing: 0, incoming: 0 });
+      expect(await friends().count(userId)).toEqual({ friends: 1, outgoing: 1, incoming: 1, blocked: 0 });
+      expect(await friends().count(newUserId())).toEqual({ friends: 0, outgoing: 0, incoming: 0, blocked: 0 });
     });
 
     it('and requests are in the snapshot of both', async () => {

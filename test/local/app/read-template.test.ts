@@ -143,7 +143,7 @@ describe('readTemplate', () => {
     ['Login', 'Layers', [], 'property Layers is not supported locally'],
     ['Login', 'Runtime', 'python3.13', 'runtime "python3.13" is not supported locally, only Node.js is'],
     ['Login', 'Code', { ImageUri: 'image' }, 'its code is not an asset of this app'],
-    ['Connections', 'TimeToLiveSpecification', {}, 'property TimeToLiveSpecification is not supported locally'],
+    ['Connections', 'ImportSourceSpecification', {}, 'property ImportSourceSpecification is not supported locally'],
     ['Chat', 'BillingMode', 'PROVISIONED', 'a global table with provisioned throughput is not supported locally'],
     ['Stage', 'ClientCertificateId', 'x', 'property ClientCertificateId is not supported locally'],
     ['Stage', 'DefaultRouteSettings', { ThrottlingRateLimit: 'x' }, 'ThrottlingRateLimit "x" is no number'],

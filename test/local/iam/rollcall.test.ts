@@ -12,6 +12,9 @@ import { localClient } from '../../../local/dynamodb/local-client';
 import type { GatewayEvent } from '../../../local/gateway/gateway-event';
 import { Closers } from '../../../local/process/closers';
 import { findFreePort } from '../../../local/process/free-port';
+import { groupsOn } from '../../../src/adapters/dynamodb/groups';
+import type { ConversationId, MessageId, UserId } from '../../../src/protocol/ids';
+import { DIRECT_MEMBERS_MAX } from '../../../src/protocol/limits';
 import { routes } from '../../../src/routes';
 import { Client, closeAll } from '../gateway/harness';
 
@@ -27,6 +30,7 @@ let closers: Closers;
 let events: GatewayEvent[];
 let served: ServedApi;
 let people = 0;
+let chatTable: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'permissions-'));
@@ -55,6 +59,7 @@ async function serve(
   const app = readTemplate({ ...assembly, template, ...PLACE, localHost: `localhost:${port}` });
   const direct = localClient(engine.url);
   await createTables(direct, app.tables);
+  chatTable = String(app.tables.find(({ logicalId }) => logicalId.startsWith('ChatApiChat'))?.tableName);
   direct.destroy();
   closers = new Closers();
   events = [];
@@ -108,6 +113,19 @@ async function member(url: string, user: string): Promise<Client> {
   return client;
 }
 
+/** So many more members of a group that has one, without a socket for each. */
+async function crowd(conversation: string, more: number): Promise<void> {
+  const client = localClient(engine.url);
+  const groups = groupsOn({ client, chatTable, connectionsTable: 'none' });
+  for (let seq = 2; seq <= more + 1; seq++) {
+    const from = `${newUser()}x` as UserId;
+    const id = `j${seq}` as MessageId;
+    const entry = { conversation: conversation as ConversationId, seq, from, change: 'joined' as const, sentAt: 1, id };
+    expect(await groups.join({ entry, role: 'member', versionSeen: seq - 1, big: false })).toBe('joined');
+  }
+  client.destroy();
+}
+
 async function facts(url: string): Promise<{ readonly functions: Record<string, unknown> }> {
   const answer = await fetch(`${url.replace('ws://', 'http://').replace(/[^/]+$/, '')}_local/`);
   return (await answer.json()) as { functions: Record<string, unknown> };
@@ -130,6 +148,7 @@ describe('Rollcall under its own roles', () => {
     const url = await serve();
     const [ann, ben] = [newUser(), newUser()];
     const [annClient, benClient] = [await member(url, ann), await member(url, ben)];
+    const group = `choir-${ann}`;
 
     const chat = await ask(annClient, { action: 'chat', to: ben, text: 'hello' });
     const message = JSON.parse(await benClient.next());
@@ -143,6 +162,19 @@ describe('Rollcall under its own roles', () => {
       await ask(benClient, { action: 'addFriend', user: ann }),
       await ask(annClient, { action: 'addFriend', user: ben }),
       await ask(benClient, { action: 'removeFriend', user: ann }),
+      await ask(benClient, { action: 'history', conversation }),
+      await ask(benClient, { action: 'sync' }),
+      await ask(benClient, { action: 'typing', to: ann, ref: 2 }),
+      await ask(annClient, { action: 'createGroup', name: 'Choir', id: group }),
+      await ask(benClient, { action: 'joinGroup', group }),
+      await ask(benClient, { action: 'chat', group, text: 'hello' }),
+      await ask(benClient, { action: 'typing', group, ref: 3 }),
+      await ask(annClient, { action: 'ack', conversation: `group:${group}`, read: 3, ref: 4 }),
+      await ask(annClient, { action: 'members', group }),
+      await ask(benClient, { action: 'leaveGroup', group }),
+      await ask(benClient, { action: 'block', user: ann }),
+      await ask(annClient, { action: 'chat', to: ben, text: 'hidden' }),
+      await ask(benClient, { action: 'block', user: ann, unblock: true }),
       await ask(benClient, { action: 'logout', everywhere: true }),
     ];
     const unknown = await ask(benClient, { action: 'dance' });
@@ -170,6 +202,23 @@ describe('Rollcall under its own roles', () => {
     while (heard.at(-1)?.state !== 'offline') heard.push(JSON.parse(await annClient.next()));
 
     expect(heard.at(-1)).toMatchObject({ type: 'presence', user: ben, version: 2, lastSeen: expect.any(Number) });
+    expect(refusedRoutes()).toEqual([]);
+  });
+
+  it('tells a large group through the queue, to its last page', async () => {
+    const url = await serve();
+    const [ann, ben] = [newUser(), newUser()];
+    const [annClient, benClient] = [await member(url, ann), await member(url, ben)];
+    const group = `crowd-${ann}`;
+    await ask(annClient, { action: 'createGroup', name: 'Crowd', id: group });
+    await crowd(`group:${group}`, DIRECT_MEMBERS_MAX - 1);
+    await ask(benClient, { action: 'joinGroup', group });
+
+    await ask(annClient, { action: 'chat', group, text: 'hello' });
+    let heard: Record<string, unknown> = {};
+    while (heard.text === undefined) heard = JSON.parse(await benClient.next());
+
+    expect(heard).toMatchObject({ type: 'message', from: ann, text: 'hello', seq: DIRECT_MEMBERS_MAX + 2 });
     expect(refusedRoutes()).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { segmentOf } from '../../../src/adapters/memory/connections';
 import { storesIn } from '../../../src/adapters/memory/stores';
 import { type ConnectionRow, emptyTables } from '../../../src/adapters/memory/tables';
 import type { ExpiredPage } from '../../../src/domain/ports';
-import type { ConnectionId, MessageId, UserId } from '../../../src/protocol/ids';
+import type { ConnectionId, GroupId, MessageId, UserId } from '../../../src/protocol/ids';
 import type { Checker, Violation } from '../checkers/checker';
 import { LiveStayOnline } from '../checkers/live-stay-online';
 import { noResurrection } from '../checkers/no-resurrection';
@@ -170,7 +170,7 @@ export class Stage {
     return {
       ...(Object.fromEntries(stepped) as WorldPorts),
       clock: { now: () => EPOCH_MS + this.#now, sleep: async () => undefined },
-      chance: { fraction: () => 0, messageId: () => 'm' as MessageId },
+      chance: { fraction: () => 0, groupId: () => 'group' as GroupId, messageId: () => 'm' as MessageId },
       report: () => undefined,
       settings: { leaseMs: LEASE_MS, loginGraceMs: LEASE_MS, devicesMax },
       passwords: readablePasswords,

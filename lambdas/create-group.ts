@@ -1,0 +1,5 @@
+import { commandHandler } from '../src/adapters/lambda/command-handler';
+import { fanOut, sockets, stores } from '../src/adapters/lambda/ports';
+import { routes } from '../src/routes';
+
+export const handler = commandHandler(routes.createGroup, { ...stores(), ...sockets(), ...fanOut() });

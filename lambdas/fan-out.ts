@@ -1,0 +1,22 @@
+import { log } from '../src/adapters/lambda/log';
+import { fanOut, sockets, stores } from '../src/adapters/lambda/ports';
+import { toJob } from '../src/adapters/sqs/fan-out';
+import { tasks } from '../src/tasks';
+
+const ports = { ...stores(), ...sockets(), ...fanOut() };
+
+/** What we read of an event of a queue (Lambda Developer Guide, "Using Lambda with Amazon SQS"). */
+interface QueueEvent {
+  readonly Records: readonly { readonly messageId: string; readonly body: string }[];
+}
+
+/** A job that fails comes again, and after some tries goes to a queue where it can be looked at; the others are done. */
+export async function handler({ Records }: QueueEvent) {
+  const done = await Promise.allSettled(
+    Records.map(async ({ body }) => tasks['fan-out'].operation(ports, toJob(body))),
+  );
+  const failed = Records.filter((_, index) => done[index]?.status === 'rejected');
+  for (const outcome of done) if (outcome.status === 'rejected') ports.report(outcome.reason);
+  log('INFO', { message: 'fanned out', jobs: Records.length, failed: failed.length });
+  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}

@@ -1,0 +1,67 @@
+import type { Command } from '../protocol/commands';
+import { type ConversationId, groupConversation } from '../protocol/ids';
+import { GROUPS_MAX } from '../protocol/limits';
+import { encodeGroupEvent, type Message } from '../protocol/messages';
+import { Refusal } from '../protocol/refusal';
+import { type DeliverPorts, deliverMessage } from './deliver-message';
+import { toGroupInfo } from './group-info';
+import type { BoundCaller, Done } from './operation';
+import type { Group, Groups, Inboxes } from './ports';
+import { pushToOwnDevices } from './push-to-all';
+import { settle } from './settle';
+
+export interface CreateGroupPorts extends DeliverPorts {
+  readonly groups: DeliverPorts['groups'] & Pick<Groups, 'create'>;
+  readonly inboxes: DeliverPorts['inboxes'] & Pick<Inboxes, 'countGroups'>;
+}
+
+/**
+ * Makes a group with the caller as its owner and only member. With an `id` of the client's choice it is safe to repeat;
+ * otherwise the id is one that nobody can guess. Refuses `group_taken`, `too_many_groups`.
+ */
+export async function createGroup(
+  ports: CreateGroupPorts,
+  caller: BoundCaller,
+  command: Command<'createGroup'>,
+): Promise<Done> {
+  const conversation = groupConversation(command.id ?? ports.chance.groupId());
+  const { group, entry } = await settle(ports, () => createOrFind(ports, caller, { command, conversation }));
+  const info = toGroupInfo(group);
+  if (entry !== undefined) {
+    await pushToOwnDevices(ports, caller, encodeGroupEvent({ ...info, role: 'owner' }));
+    await deliverMessage(ports, { message: entry, except: caller.connectionId });
+  }
+  return { userId: caller.userId, fields: { ...info, seq: 1 } };
+}
+
+interface Wish {
+  readonly command: Command<'createGroup'>;
+  readonly conversation: ConversationId;
+}
+
+interface Outcome {
+  readonly group: Group;
+  /** Only if it is new. */
+  readonly entry?: Message;
+}
+
+async function createOrFind(
+  ports: CreateGroupPorts,
+  { userId }: BoundCaller,
+  { command, conversation }: Wish,
+): Promise<Outcome | 'conflict'> {
+  const found = command.id === undefined ? undefined : await ports.groups.find(conversation);
+  if (found) return { group: ofCaller(found, userId) };
+  if ((await ports.inboxes.countGroups(userId)) >= GROUPS_MAX) throw new Refusal('too_many_groups');
+  const [sentAt, id] = [ports.clock.now(), ports.chance.messageId()];
+  const entry: Message = { conversation, seq: 1, from: userId, change: 'created', sentAt, id };
+  const { name, description } = command;
+  if ((await ports.groups.create({ name, description, entry })) !== 'created') return 'conflict';
+  const group = { conversation, name, description, creator: userId, createdAt: sentAt, members: 1 };
+  return { group: { ...group, version: 1, big: false }, entry };
+}
+
+function ofCaller(group: Group, userId: BoundCaller['userId']): Group {
+  if (group.creator !== userId) throw new Refusal('group_taken');
+  return group;
+}
