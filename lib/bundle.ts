@@ -4,8 +4,12 @@ import { buildSync } from 'esbuild';
 
 const root = join(__dirname, '..');
 
-// Inside the project, so that the paths in the source maps, and with them the hash of the code, are the same everywhere.
-const cache = join(root, 'node_modules', '.cache', 'rollcall');
+/** Inside the project, so that the paths in the source maps, and with them the hash of the code, are the same everywhere. */
+export function cacheFolder(): string {
+  const folder = join(root, 'node_modules', '.cache', 'rollcall');
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
 
 /**
  * Bundles `lambdas/<name>.ts` for each name into a folder of its own, and returns the folder that holds them all. It is
@@ -14,8 +18,7 @@ const cache = join(root, 'node_modules', '.cache', 'rollcall');
  * All of them in one run of esbuild: `NodejsFunction`, left to itself, starts a process for each, which is most of a synth.
  */
 export function bundleLambdas(names: readonly string[]): string {
-  mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(cache, 'bundles-'));
+  const folder = mkdtempSync(join(cacheFolder(), 'bundles-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   buildSync({
     absWorkingDir: root,

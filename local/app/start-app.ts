@@ -1,4 +1,6 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { buildPage } from '../../web/build';
+import { securityHeaders } from '../../web/headers';
 import type { ReadyFacts } from '../cli/console';
 import type { StartOptions } from '../cli/options';
 import type { Steps } from '../cli/steps';
@@ -63,11 +65,26 @@ export async function startApp(context: StartContext): Promise<ReadyFacts> {
 }
 
 /** The page speaks Rollcall's protocol, so no other app has it. */
-async function serveWeb({ root, options, closers }: StartContext, url: string): Promise<{ readonly webUrl?: string }> {
+async function serveWeb({ options, closers }: StartContext, url: string): Promise<{ readonly webUrl?: string }> {
   if (options.app !== undefined) return {};
-  const web = await startWebServer({ folder: join(root, 'web'), port: options.webPort, config: { url } });
+  const web = await startWebServer({
+    port: options.webPort,
+    files: options.watch ? buildPage : once(buildPage),
+    config: { url, isLocal: true },
+    headers: securityHeaders(url),
+    gateway: url,
+  });
   closers.add(web.close);
   return { webUrl: web.url };
+}
+
+/** The same promise for every call, so that what is served stays that of the first. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** Both, or the first failure; but not before both have settled: nothing may start any more after a failed start. */

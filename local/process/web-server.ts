@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { extname, join, sep } from 'node:path';
+import { extname } from 'node:path';
 import { codeOf } from './clear-error';
+import { forwardControl, isControl } from './forward-control';
 import { portTaken } from './free-port';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -11,27 +11,27 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The page runs only its own files and talks to nobody but the gateway. */
-const HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws://localhost:* ws://127.0.0.1:*; base-uri 'none'; form-action 'none'",
-  'x-content-type-options': 'nosniff',
-  'cache-control': 'no-store',
-} as const;
-
 export interface WebServer {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Serves the files of `folder` on localhost, and `config.json`, which tells the page where the gateway is. */
-export function startWebServer(options: {
-  readonly folder: string;
+export interface WebServerOptions {
   readonly port: number;
+  /** The files by their paths below the root. Asked for with each load of the page, so that edited sources are seen. */
+  readonly files: () => Promise<ReadonlyMap<string, Uint8Array>>;
+  /** What `config.json` tells the page. */
   readonly config: unknown;
-}): Promise<WebServer> {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Where the gateway's `/_local/` is, for the page's developer drawer. */
+  readonly gateway: string;
+}
+
+/** Serves a page on localhost, its configuration, and to the page alone what it may do to the gateway. */
+export function startWebServer(options: WebServerOptions): Promise<WebServer> {
+  const site = createSite(options);
   const server = createServer((request, response) => {
-    void answer(request, response, options);
+    void site(request, response);
   });
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
@@ -50,34 +50,32 @@ export function startWebServer(options: {
   });
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: { readonly folder: string; readonly config: unknown },
-): Promise<void> {
-  const send = (status: number, type: string, body: string | Buffer) => {
-    response.writeHead(status, { ...HEADERS, 'content-type': type });
-    response.end(request.method === 'HEAD' ? undefined : body);
+type Site = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+function createSite({ files, config, headers, gateway }: WebServerOptions): Site {
+  let current: ReadonlyMap<string, Uint8Array> = new Map();
+  return async (request, response) => {
+    const send = (status: number, type: string, body: string | Uint8Array) => {
+      response.writeHead(status, { ...headers, 'cache-control': 'no-store', 'content-type': type });
+      response.end(request.method === 'HEAD' ? undefined : body);
+    };
+    const path = pathOf(request.url ?? '/');
+    if (isControl(request, path)) return forwardControl(request, { path, gateway, send });
+    if (request.method !== 'GET' && request.method !== 'HEAD') return send(405, 'text/plain', 'only GET\n');
+    if (path === 'config.json') return send(200, 'application/json', JSON.stringify(config));
+    try {
+      if (path === 'index.html') current = await files();
+    } catch (error) {
+      // Whoever edits the page looks at the browser, not at the terminal.
+      return send(500, 'text/plain; charset=utf-8', `${error instanceof Error ? error.message : error}\n`);
+    }
+    const content = current.get(path);
+    if (content === undefined) return send(404, 'text/plain', 'no such page\n');
+    send(200, CONTENT_TYPES[extname(path)] ?? 'application/octet-stream', content);
   };
-  if (request.method !== 'GET' && request.method !== 'HEAD') return send(405, 'text/plain', 'only GET\n');
-  const path = pathOf(request.url ?? '/');
-  if (path === '/config.json') return send(200, 'application/json', JSON.stringify(options.config));
-  const file = path === undefined ? undefined : fileIn(options.folder, path);
-  const content = file === undefined ? undefined : await readFile(file).catch(() => undefined);
-  if (file === undefined || content === undefined) return send(404, 'text/plain', 'no such page\n');
-  send(200, CONTENT_TYPES[extname(file)] ?? 'application/octet-stream', content);
 }
 
-function pathOf(url: string): string | undefined {
-  try {
-    return decodeURIComponent(new URL(url, 'http://localhost').pathname);
-  } catch {
-    return undefined;
-  }
-}
-
-/** `join` resolves `..`, so a path that leads out of the folder no longer begins with it. */
-function fileIn(folder: string, path: string): string | undefined {
-  const file = join(folder, path.endsWith('/') ? `${path}index.html` : path);
-  return file.startsWith(folder + sep) && !file.includes('\0') ? file : undefined;
+function pathOf(url: string): string {
+  const path = url.split(/[?#]/, 1)[0] ?? '';
+  return path === '/' ? 'index.html' : path.slice(1);
 }
