@@ -8,6 +8,16 @@ import { securityHeaders } from '../../web/headers';
 const WITHOUT_CODE = { 'aws:cdk:bundling-stacks': [] };
 const GATEWAY = 'wss://abc123.execute-api.eu-central-1.amazonaws.com/dev';
 
+interface Deployment {
+  readonly id: string;
+  readonly DependsOn: readonly string[];
+  readonly Properties: {
+    readonly SystemMetadata: Readonly<Record<string, string>>;
+    readonly DistributionPaths?: readonly string[];
+    readonly Prune: boolean;
+  };
+}
+
 let template: Template;
 
 beforeAll(() => {
@@ -106,10 +116,10 @@ describe('the page’s distribution', () => {
 });
 
 describe('the page’s files', () => {
-  const deployments = () =>
+  const deployments = (): Deployment[] =>
     Object.entries(template.findResources('Custom::CDKBucketDeployment')).map(([id, resource]) => ({
+      ...(resource as Omit<Deployment, 'id'>),
       id,
-      ...resource,
     }));
   const deployment = (id: string) => deployments().find((found) => found.id.startsWith(`ChatPage${id}`));
 
