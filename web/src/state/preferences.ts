@@ -26,7 +26,7 @@ export function applyPreferences(): void {
     document.documentElement.lang = locale.value;
   });
   effect(() => {
-    document.documentElement.dataset['theme'] = theme.value;
+    document.documentElement.dataset.theme = theme.value;
   });
 }
 
