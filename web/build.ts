@@ -14,7 +14,7 @@ const options = {
   write: false,
   platform: 'browser',
   // Every browser that has had an update in the last two years.
-  target: ['es2022', 'chrome120', 'firefox121', 'safari17'],
+  target: ['es2022', 'chrome123', 'firefox121', 'safari17.5'],
   format: 'esm',
   jsx: 'automatic',
   jsxImportSource: 'preact',

@@ -18,6 +18,9 @@ export function NewDialog() {
       <Begin title={words.direct} action={words.directAction} ask={writeTo}>
         <Field label={words.user} hint={words.directHint} name="user" autocomplete="off" spellcheck={false} required />
       </Begin>
+      <Begin title={words.joinGroup} action={words.joinGroupAction} ask={joinGroup}>
+        <Field label={words.groupId} name="id" autocomplete="off" maxLength={64} spellcheck={false} required />
+      </Begin>
       <Begin title={words.createGroup} action={words.createGroupAction} ask={createGroup}>
         <Field label={words.groupName} name="name" autocomplete="off" maxLength={64} required />
         <Field label={words.groupDescription} name="description" autocomplete="off" maxLength={512} />
@@ -25,9 +28,6 @@ export function NewDialog() {
           {...{ label: words.groupIdOptional, hint: words.groupIdHint, name: 'id', autocomplete: 'off' }}
           {...{ maxLength: 64, pattern: '[!-~]*', spellcheck: false }}
         />
-      </Begin>
-      <Begin title={words.joinGroup} action={words.joinGroupAction} ask={joinGroup}>
-        <Field label={words.groupId} name="id" autocomplete="off" maxLength={64} spellcheck={false} required />
       </Begin>
     </Dialog>
   );

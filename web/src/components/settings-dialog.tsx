@@ -18,9 +18,9 @@ const close = () => {
 
 export function SettingsDialog() {
   const words = t.value;
-  const logOut = async () => {
+  const logOut = async (everywhere?: true) => {
+    await chat().logout({ everywhere });
     close();
-    await chat().logout();
   };
   return (
     <Dialog title={words.settings} onClose={close}>
@@ -31,7 +31,10 @@ export function SettingsDialog() {
       <Devices />
       <div class="part">
         <h3>{words.account}</h3>
-        <ActionButton text={words.logOut} isDanger action={logOut} />
+        <div class="button-row">
+          <ActionButton text={words.logOut} isDanger action={() => logOut()} />
+          <ActionButton text={words.logOutEverywhere} isDanger action={() => logOut(true)} />
+        </div>
       </div>
     </Dialog>
   );

@@ -5,9 +5,6 @@ import type { Chat, Message } from '../../../client';
 /** A screen and a half on a large screen; the rest comes with scrolling. */
 const PAGE = 40;
 
-/** So many conversations of the list get a preview: each costs a request. */
-export const PREVIEWS_MAX = 10;
-
 interface Log {
   readonly entries: Signal<readonly Message[]>;
   /** Absent: nobody has asked yet. */

@@ -5,6 +5,7 @@ import { forgetActivity, listenToActivity } from './activity';
 import { listenToEntries } from './entries';
 import { forgetGroups } from './groups';
 import { connection, drafts, login, me, refusedDrafts } from './known';
+import { prepareList } from './prepare-list';
 
 let current: Chat | undefined;
 
@@ -20,6 +21,7 @@ export async function startSession(url: string): Promise<void> {
   current = started;
   started.on('state', (state) => {
     connection.value = state;
+    if (state.state === 'connected') void prepareList(started);
   });
   started.on('me', (value) => {
     me.value = value;
