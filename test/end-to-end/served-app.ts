@@ -18,11 +18,13 @@ export class ServedApp {
   readonly #child: Child;
   readonly #port: number;
   readonly url: string;
+  readonly pageUrl: string;
 
-  private constructor(child: Child, port: number) {
+  private constructor(child: Child, port: number, webPort: number) {
     this.#child = child;
     this.#port = port;
     this.url = `ws://localhost:${port}/dev`;
+    this.pageUrl = `http://localhost:${webPort}/`;
   }
 
   static async start(flags: readonly string[]): Promise<ServedApp> {
@@ -35,7 +37,7 @@ export class ServedApp {
       child.kill();
       throw new Error(`npm start said: ${child.stdout}${child.stderr}`, { cause: error });
     }
-    return new ServedApp(child, port);
+    return new ServedApp(child, port, webPort);
   }
 
   async facts(): Promise<Facts> {
