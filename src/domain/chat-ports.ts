@@ -6,10 +6,15 @@ import type { InboxEntry } from './message-ports';
 export type * from './friend-ports';
 export type * from './message-ports';
 
-export interface NewAccount {
-  readonly userId: UserId;
+/** What a user's logins are held to. */
+export interface Credential {
   readonly passwordHash: string;
+  /** Signs the user's tokens. */
   readonly tokenKey: string;
+}
+
+export interface NewAccount extends Credential {
+  readonly userId: UserId;
   readonly now: number;
 }
 
@@ -25,7 +30,10 @@ export interface Snapshot {
 
 export interface Accounts {
   create(account: NewAccount): Promise<'created' | 'taken' | 'conflict'>;
-  passwordHashOf(userId: UserId): Promise<string | undefined>;
+  /** Strongly consistent; `undefined` if there is no such user. */
+  credentialOf(userId: UserId): Promise<Credential | undefined>;
+  /** Ends all tokens of the user that were issued before. `absent`: there is no such user. */
+  replaceTokenKey(userId: UserId, tokenKey: string): Promise<'replaced' | 'absent' | 'conflict'>;
   /** Strongly consistent: what was written before is in it (DESIGN.md §5, M-order). */
   snapshotOf(userId: UserId): Promise<Snapshot>;
 }

@@ -66,9 +66,13 @@ const OPERATIONS: Readonly<Record<string, (of: Universe) => { args: unknown; cal
     const account = { userId: of.user(), passwordHash: 'h', tokenKey: 'k', now: of.time() };
     return { args: account, call: ({ accounts }) => accounts.create(account) };
   },
-  passwordHashOf: (of) => {
+  credentialOf: (of) => {
     const userId = of.user();
-    return { args: userId, call: ({ accounts }) => accounts.passwordHashOf(userId) };
+    return { args: userId, call: ({ accounts }) => accounts.credentialOf(userId) };
+  },
+  replaceTokenKey: (of) => {
+    const args = [of.user(), `k${of.time()}`] as const;
+    return { args, call: ({ accounts }) => accounts.replaceTokenKey(...args) };
   },
   snapshotOf: (of) => {
     const userId = of.user();

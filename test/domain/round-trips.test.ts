@@ -31,7 +31,7 @@ describeOn(dynoxide, 'round trips', (database) => {
     await login(forAnn, ann);
     await login(forBob, bob);
 
-    const login3 = ['accounts.passwordHashOf', 'passwords.verify', 'presence.bind', 'accounts.snapshotOf'];
+    const login3 = ['accounts.credentialOf', 'passwords.verify', 'presence.bind', 'accounts.snapshotOf'];
     const rest = ['inboxes.entriesOf', 'log.from'];
     expect(calls).toEqual([...login3, ...rest, ...login3, ...rest]);
   });

@@ -12,8 +12,15 @@ export function accountsIn({ credentials, profiles, friends, inboxes }: Tables):
       return 'created';
     },
 
-    async passwordHashOf(userId) {
-      return credentials.get(userId)?.passwordHash;
+    async credentialOf(userId) {
+      return credentials.get(userId);
+    },
+
+    async replaceTokenKey(userId, tokenKey) {
+      const credential = credentials.get(userId);
+      if (!credential) return 'absent';
+      credentials.put(userId, { ...credential, tokenKey });
+      return 'replaced';
     },
 
     async snapshotOf(userId) {

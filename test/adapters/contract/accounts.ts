@@ -16,11 +16,24 @@ export function accountsContract(engine: Engine): void {
 
       expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
       const winner = ['first', 'second', 'third'][outcomes.indexOf('created')];
-      expect(await ports().accounts.passwordHashOf(userId)).toBe(winner);
+      expect(await ports().accounts.credentialOf(userId)).toEqual({ passwordHash: winner, tokenKey: 'k' });
     });
 
-    it('has no password hash for a user who does not exist', async () => {
-      expect(await ports().accounts.passwordHashOf(newUserId())).toBeUndefined();
+    it('has no credential of a user who does not exist, and makes none', async () => {
+      const userId = newUserId();
+
+      expect(await ports().accounts.credentialOf(userId)).toBeUndefined();
+      expect(await ports().accounts.replaceTokenKey(userId, 'k2')).toBe('absent');
+      expect(await ports().accounts.credentialOf(userId)).toBeUndefined();
+    });
+
+    it('replaces the key of the tokens, and nothing else', async () => {
+      const userId = await registered(ports());
+
+      expect(await ports().accounts.replaceTokenKey(userId, 'k2')).toBe('replaced');
+
+      expect(await ports().accounts.credentialOf(userId)).toEqual({ passwordHash: 'h', tokenKey: 'k2' });
+      expect(await ports().accounts.snapshotOf(userId)).toMatchObject({ devices: 0, createdAt: 1 });
     });
 
     it('shows a new user as offline, without secrets in the snapshot', async () => {
