@@ -38,7 +38,7 @@ function stage(database: Database) {
     report: (cause: unknown) => {
       throw cause;
     },
-    passwords: { hash: async () => 'x'.repeat(90), verify: async () => true },
+    passwords: { hash: async () => 'x'.repeat(90), verify: async () => true, isOutdated: () => false },
     tokens,
     sockets: { push: called('delivered' as const), probe: called('open' as const), close: called('closed' as const) },
     fanOut: { enqueue: async (job: FanOutJob) => void jobs.push(job) },
@@ -92,6 +92,9 @@ export async function measureUnits(database: Database): Promise<readonly Cost[]>
   const another = await connect();
   await cost('`login` with a token', () => send(another, { action: 'login', token }));
   await releaseConnection(ports, { connectionId: another });
+  await cost('`passwd` with no other device', () =>
+    send(a, { action: 'passwd', password: PASSWORD, newPassword: PASSWORD }),
+  );
   await cost('`ping`', () => send(a, { action: 'ping' }));
   await measureTwo(world, a);
   await measureGroup(world, a);

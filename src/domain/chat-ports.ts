@@ -13,6 +13,11 @@ export interface Credential {
   readonly tokenKey: string;
 }
 
+export interface CredentialChange extends Partial<Credential> {
+  readonly userId: UserId;
+  readonly seenHash?: string | undefined;
+}
+
 export interface NewAccount extends Credential {
   readonly userId: UserId;
   readonly now: number;
@@ -32,8 +37,8 @@ export interface Accounts {
   create(account: NewAccount): Promise<'created' | 'taken' | 'conflict'>;
   /** Strongly consistent; `undefined` if there is no such user. */
   credentialOf(userId: UserId): Promise<Credential | undefined>;
-  /** Ends all tokens of the user that were issued before. `absent`: there is no such user. */
-  replaceTokenKey(userId: UserId, tokenKey: string): Promise<'replaced' | 'absent' | 'conflict'>;
+  /** Writes what is named. `refused`: there is no such user, or the hash is not, or no longer, `seenHash`. */
+  changeCredential(change: CredentialChange): Promise<'changed' | 'refused' | 'conflict'>;
   /** Strongly consistent: what was written before is in it (DESIGN.md §5, M-order). */
   snapshotOf(userId: UserId): Promise<Snapshot>;
 }

@@ -1,25 +1,25 @@
 import type { Command } from '../protocol/commands';
 import type { UserId } from '../protocol/ids';
-import { TOKEN_MS } from '../protocol/limits';
-import type { ReplyFields } from '../protocol/messages';
 import { Refusal } from '../protocol/refusal';
 import { type BindPorts, bindConnection } from './bind-connection';
+import { type FreshTokenPorts, freshToken } from './fresh-token';
 import { loginSnapshot, type SnapshotPorts } from './login-snapshot';
 import type { Caller, Done } from './operation';
 import type { Accounts, Credential, Passwords, Tokens } from './ports';
 import { releaseConnection } from './release-connection';
 
-export interface LoginPorts extends BindPorts, SnapshotPorts {
+export interface LoginPorts extends BindPorts, SnapshotPorts, FreshTokenPorts {
   readonly presence: BindPorts['presence'] & SnapshotPorts['presence'];
-  readonly accounts: SnapshotPorts['accounts'] & Pick<Accounts, 'credentialOf'>;
-  readonly passwords: Pick<Passwords, 'verify'>;
+  readonly accounts: SnapshotPorts['accounts'] & Pick<Accounts, 'credentialOf' | 'changeCredential'>;
+  readonly passwords: Pick<Passwords, 'verify' | 'hash' | 'isOutdated'>;
   readonly tokens: Pick<Tokens, 'issue' | 'claimsOf' | 'isSignedWith'>;
 }
 
-/** Who somebody is, as was proved. */
+/** Who somebody is, and what it was proved by. */
 interface Proved {
   readonly userId: UserId;
-  readonly tokenKey: string;
+  readonly by: 'password' | 'token';
+  readonly credential: Credential;
 }
 
 /**
@@ -31,21 +31,30 @@ interface Proved {
 export async function login(ports: LoginPorts, caller: Caller, command: Command<'login'>): Promise<Done> {
   const { token, heartbeat } = command;
   const proved = token === undefined ? await byPassword(ports, command) : await byToken(ports, token);
-  const { userId } = proved;
-  const { connectionId } = caller;
-  await bindConnection(ports, { connectionId, userId, heartbeatSeconds: heartbeat });
-  const [snapshot] = await Promise.all([
-    loginSnapshot(ports, userId),
-    token === undefined ? undefined : holdToKey(ports, caller, proved),
-  ]);
-  return { userId, fields: { ...snapshot, ...freshToken(ports, proved) } };
+  const { userId, credential } = proved;
+  await bindConnection(ports, { connectionId: caller.connectionId, userId, heartbeatSeconds: heartbeat });
+  const [snapshot] = await Promise.all([loginSnapshot(ports, userId), holdToProof(ports, caller, proved)]);
+  return { userId, fields: { ...snapshot, ...freshToken(ports, userId, credential.tokenKey) } };
 }
 
 async function byPassword(ports: LoginPorts, { user, password = '' }: Command<'login'>): Promise<Proved> {
   const credential = user && (await ports.accounts.credentialOf(user));
   const isRight = await ports.passwords.verify(password, credential?.passwordHash);
   if (!user || !credential || !isRight) throw new Refusal('wrong_credentials');
-  return { userId: user, tokenKey: credential.tokenKey };
+  await rehashIfOutdated(ports, user, { password, seenHash: credential.passwordHash });
+  return { userId: user, by: 'password', credential };
+}
+
+interface Rehash {
+  readonly password: string;
+  readonly seenHash: string;
+}
+
+/** Only now is the password known. If somebody else has just changed it, theirs is the newer one. */
+async function rehashIfOutdated(ports: LoginPorts, userId: UserId, { password, seenHash }: Rehash): Promise<void> {
+  if (!ports.passwords.isOutdated(seenHash)) return;
+  const passwordHash = await ports.passwords.hash(password);
+  await ports.accounts.changeCredential({ userId, passwordHash, seenHash });
 }
 
 async function byToken(ports: LoginPorts, token: string): Promise<Proved> {
@@ -54,28 +63,29 @@ async function byToken(ports: LoginPorts, token: string): Promise<Proved> {
   const { userId } = claims;
   const credential = await ports.accounts.credentialOf(userId);
   if (!credential || !ports.tokens.isSignedWith(token, credential.tokenKey)) throw noSuchToken();
-  return { userId, tokenKey: credential.tokenKey };
+  return { userId, by: 'token', credential };
 }
 
 /**
- * Whoever ends a user's tokens writes the new key first, and then releases the connections that are there. So a connection
- * that was bound by a token, and not released, sees the new key here: never read before you have written, on either side.
+ * Whoever ends what others may log in by writes that first, and then releases the connections that are there. So a connection
+ * that was bound by it, and not released, sees the change here: never read before you have written, on either side.
  */
-async function holdToKey(ports: LoginPorts, { connectionId }: Caller, { userId, tokenKey }: Proved): Promise<void> {
-  const credential: Credential | undefined = await ports.accounts.credentialOf(userId);
-  if (credential?.tokenKey === tokenKey) return;
+async function holdToProof(ports: LoginPorts, { connectionId }: Caller, proved: Proved): Promise<void> {
+  const { userId } = proved;
+  if (isStillGood(proved, await ports.accounts.credentialOf(userId))) return;
   const keepUnboundUntil = ports.clock.now() + ports.settings.loginGraceMs;
   await releaseConnection(ports, { connectionId, of: userId, keepUnboundUntil });
-  throw noSuchToken();
+  throw proved.by === 'token' ? noSuchToken() : new Refusal('wrong_credentials');
+}
+
+/** A new hash alone is the same password, hashed anew; a new key alone ends tokens only; another password changes both. */
+function isStillGood({ by, credential }: Proved, now: Credential | undefined): boolean {
+  const hasSameKey = now?.tokenKey === credential.tokenKey;
+  return hasSameKey || (by === 'password' && now?.passwordHash === credential.passwordHash);
 }
 
 function noSuchToken(): Refusal {
   return new Refusal('wrong_credentials', {
     message: 'The token has expired, or was revoked. Log in with the password.',
   });
-}
-
-function freshToken({ tokens, clock }: LoginPorts, { userId, tokenKey }: Proved): ReplyFields {
-  const tokenExpiresAt = clock.now() + TOKEN_MS;
-  return { token: tokens.issue({ userId, expiresAt: tokenExpiresAt }, tokenKey), tokenExpiresAt };
 }

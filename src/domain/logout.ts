@@ -1,16 +1,13 @@
 import type { Command } from '../protocol/commands';
-import { PUSHES_PARALLEL_MAX } from '../protocol/limits';
-import { inParallel } from './in-parallel';
 import type { BoundCaller, Done } from './operation';
-import type { Accounts, Presence, Sockets, Tokens, Tuned } from './ports';
-import { type ReleasePorts, releaseConnection } from './release-connection';
+import type { Accounts, Tokens, Tuned } from './ports';
+import { releaseConnection } from './release-connection';
+import { type ReleaseOthersPorts, releaseOthers } from './release-others';
 import { settle } from './settle';
 
-export interface LogoutPorts extends ReleasePorts, Tuned {
-  readonly accounts: Pick<Accounts, 'replaceTokenKey'>;
+export interface LogoutPorts extends ReleaseOthersPorts, Tuned {
+  readonly accounts: Pick<Accounts, 'changeCredential'>;
   readonly tokens: Pick<Tokens, 'newKey'>;
-  readonly presence: ReleasePorts['presence'] & Pick<Presence, 'connectionsOf'>;
-  readonly sockets: Pick<Sockets, 'close'>;
 }
 
 /**
@@ -21,20 +18,11 @@ export interface LogoutPorts extends ReleasePorts, Tuned {
 export async function logout(ports: LogoutPorts, caller: BoundCaller, command: Command<'logout'>): Promise<Done> {
   const { connectionId, userId } = caller;
   if (command.everywhere) {
-    await settle(ports, () => ports.accounts.replaceTokenKey(userId, ports.tokens.newKey()));
+    const tokenKey = ports.tokens.newKey();
+    await settle(ports, () => ports.accounts.changeCredential({ userId, tokenKey }));
     await releaseOthers(ports, caller);
   }
   const keepUnboundUntil = ports.clock.now() + ports.settings.loginGraceMs;
   await releaseConnection(ports, { connectionId, of: userId, keepUnboundUntil });
   return { userId, fields: {} };
-}
-
-/** All that were there when the set was read; a device that logs in later has proved again who it is. */
-async function releaseOthers(ports: LogoutPorts, { connectionId, userId }: BoundCaller): Promise<void> {
-  const bound = (await ports.presence.connectionsOf(userId)) ?? [];
-  const others = bound.filter((id) => id !== connectionId);
-  await inParallel(others, PUSHES_PARALLEL_MAX, async (other) => {
-    const { state } = await releaseConnection(ports, { connectionId: other, of: userId });
-    if (state === 'released') await ports.sockets.close(other);
-  });
 }

@@ -198,6 +198,8 @@ export interface Passwords {
   hash(password: string): Promise<string>;
   /** The same work whether or not there is a hash to compare with. */
   verify(password: string, hash: string | undefined): Promise<boolean>;
+  /** Whether `hash` took less work than `hash()` takes now. */
+  isOutdated(hash: string): boolean;
 }
 
 /** What a token says: who, and until when, in milliseconds since 1970. */

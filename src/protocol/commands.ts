@@ -70,6 +70,7 @@ export const commands = {
     v.check((login) => hasOneProof(login), 'send "user" and "password", or "token"'),
   ),
   logout: command('logout', { everywhere: v.optional(v.boolean()) }),
+  passwd: command('passwd', { password, newPassword }),
   ping: command('ping', {}),
   chat: v.pipe(
     command('chat', {

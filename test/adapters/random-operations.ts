@@ -70,9 +70,11 @@ const OPERATIONS: Readonly<Record<string, (of: Universe) => { args: unknown; cal
     const userId = of.user();
     return { args: userId, call: ({ accounts }) => accounts.credentialOf(userId) };
   },
-  replaceTokenKey: (of) => {
-    const args = [of.user(), `k${of.time()}`] as const;
-    return { args, call: ({ accounts }) => accounts.replaceTokenKey(...args) };
+  changeCredential: (of) => {
+    const hash = () => `h${of.time()}`;
+    const named = of.maybe(hash) === undefined ? { passwordHash: hash() } : { tokenKey: hash() };
+    const change = { userId: of.user(), seenHash: of.maybe(() => 'h'), ...named };
+    return { args: change, call: ({ accounts }) => accounts.changeCredential(change) };
   },
   snapshotOf: (of) => {
     const userId = of.user();

@@ -65,6 +65,7 @@ export const LAMBDA_LIMIT_MS = 10_000; // lib/route-function.ts
 export const readablePasswords: Passwords = {
   hash: async (password) => `hash of ${password}`,
   verify: async (password, hash) => hash === `hash of ${password}`,
+  isOutdated: () => false,
 };
 
 /** As they are, but that a run must not depend on chance: keys are counted. */

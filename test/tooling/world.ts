@@ -21,6 +21,7 @@ type Json = Record<string, unknown>;
 const readablePasswords: Passwords = {
   hash: async (password) => `hash of ${password}`,
   verify: async (password, hash) => hash === `hash of ${password}`,
+  isOutdated: () => false,
 };
 
 const PASSWORD = 'correct horse';

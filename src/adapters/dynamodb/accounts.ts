@@ -32,16 +32,20 @@ export function accountsOn({ client, chatTable: TableName }: Database): Accounts
       return Item && { passwordHash: text(Item, 'passwordHash'), tokenKey: text(Item, 'tokenKey') };
     },
 
-    async replaceTokenKey(userId, tokenKey) {
+    async changeCredential({ userId, seenHash, passwordHash, tokenKey }) {
+      const news = Object.entries({ passwordHash, tokenKey }).filter(([, value]) => value !== undefined);
       const command = new UpdateItemCommand({
         TableName,
         Key: credentialKey(userId),
-        UpdateExpression: 'SET tokenKey = :tokenKey',
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeValues: { ':tokenKey': S(tokenKey) },
+        UpdateExpression: `SET ${news.map(([name]) => `${name} = :${name}`).join(', ')}`,
+        ConditionExpression: seenHash === undefined ? 'attribute_exists(pk)' : 'passwordHash = :seenHash',
+        ExpressionAttributeValues: {
+          ...Object.fromEntries(news.map(([name, value]) => [`:${name}`, S(value ?? '')])),
+          ...(seenHash === undefined ? {} : { ':seenHash': S(seenHash) }),
+        },
       });
       const { state } = await attempt(() => client.send(command));
-      return ({ done: 'replaced', refused: 'absent', conflict: 'conflict' } as const)[state];
+      return state === 'done' ? 'changed' : state;
     },
 
     async snapshotOf(userId) {

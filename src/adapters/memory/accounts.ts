@@ -16,11 +16,11 @@ export function accountsIn({ credentials, profiles, friends, inboxes }: Tables):
       return credentials.get(userId);
     },
 
-    async replaceTokenKey(userId, tokenKey) {
+    async changeCredential({ userId, seenHash, ...change }) {
       const credential = credentials.get(userId);
-      if (!credential) return 'absent';
-      credentials.put(userId, { ...credential, tokenKey });
-      return 'replaced';
+      if (!credential || credential.passwordHash !== (seenHash ?? credential.passwordHash)) return 'refused';
+      credentials.put(userId, { ...credential, ...change });
+      return 'changed';
     },
 
     async snapshotOf(userId) {

@@ -26,6 +26,11 @@ export const passwords: Passwords = {
     const derived = await deriveKey(password, { ...stored, length: stored.hash.length });
     return timingSafeEqual(derived, stored.hash) && hash !== undefined;
   },
+
+  isOutdated(hash) {
+    const { ln, r, p } = parse(hash);
+    return 2 ** ln * r * p < 2 ** LOG2_N * BLOCK_SIZE * PARALLEL;
+  },
 };
 
 // Whoever asks for a user that does not exist waits for the same work as one who got the password wrong.
