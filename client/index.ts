@@ -1,28 +1,27 @@
 /** The client SDK: see client/README.md. */
-import type { Chat, ClientStorage, ConnectOptions } from './types';
+import { ChatClient } from './chat';
+import { realEnvironment } from './environment';
+import { HEARTBEAT_SECONDS, ROLLOVER_SECONDS } from './limits';
+import { memoryStorage } from './storage/memory';
+import type { Chat, ConnectOptions, WebSocketConstructor } from './types';
 
 export { ChatError } from './chat-error';
+export { type IndexedDbOptions, indexedDbStorage } from './storage/indexed-db';
+export { memoryStorage } from './storage/memory';
 export type * from './types';
 
-/** Connects to a Rollcall server (`wss://…`), and stays connected. Returns at once. */
-export function connect(_url: string | URL, _options?: ConnectOptions): Chat {
-  throw new Error('The skeleton connects to nothing yet.');
-}
-
-/** Keeps nothing beyond the process. Passed to a second `connect` after the first chat was closed, it is what a reload is with a real one. */
-export function memoryStorage(): ClientStorage {
-  throw new Error('The skeleton stores nothing yet.');
-}
-
-/**
- * Keeps it in IndexedDB, under a name of the application's choice. Each tab has an outbox of its own (a Web Lock says whose
- * it is), and takes over what tabs that are gone have left unsent.
- */
-export function indexedDbStorage(_name: string, _options?: IndexedDbOptions): ClientStorage {
-  throw new Error('The skeleton stores nothing yet.');
-}
-
-export interface IndexedDbOptions {
-  /** Whether a new tab is logged in as whoever is in another one. Default true; with false, each tab has its own user. */
-  readonly shareLogin?: boolean;
+/** Connects to a Rollcall server (`wss://…`) as soon as somebody is to be logged in, and stays connected. Returns at once. */
+export function connect(url: string | URL, options: ConnectOptions = {}): Chat {
+  const WebSocket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
+  if (!WebSocket) throw new TypeError('There is no WebSocket here: pass one as an option.');
+  return new ChatClient({
+    url: new URL(url).href,
+    WebSocket,
+    environment: options.environment ?? realEnvironment,
+    heartbeatSeconds: options.heartbeat ?? HEARTBEAT_SECONDS,
+    rolloverSeconds: options.rolloverAfter ?? ROLLOVER_SECONDS,
+    storage: options.storage ?? memoryStorage(),
+    login: options.login,
+    signal: options.signal,
+  });
 }

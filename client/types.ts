@@ -34,6 +34,9 @@ export type HistoryPage = Reply<'history'>;
 /** A message's place in its log. */
 export type Stored = Reply<'chat'>;
 
+/** What a login brings, the secret included. */
+export type Snapshot = Reply<'login'>;
+
 export type { RefusalCode };
 
 /** Whom a message is for: a user, or a group that one is a member of. */
@@ -49,7 +52,8 @@ export interface Waits {
 }
 
 /** Everything that is known about oneself: a login's snapshot, kept up to date by events. Replaced, never changed. */
-export interface Me extends Omit<Reply<'login'>, 'messages' | 'more' | 'devices'> {}
+export interface Me
+  extends Pick<Snapshot, 'user' | 'createdAt' | 'friends' | 'requests' | 'blocked' | 'groups' | 'conversations'> {}
 
 /** Why the chat is not connected, or had to connect again. */
 export type Reason =
@@ -67,11 +71,16 @@ export type Reason =
   | { readonly code: 'unreachable' }
   /** The server is silent: a ping was not answered. */
   | { readonly code: 'no_reply' }
+  /** The server did not know this connection any more: it had believed us gone. */
+  | { readonly code: 'forgotten' }
   /** 1001: idle, two hours old, or the gateway is shutting down. */
   | { readonly code: 'going_away'; readonly closeCode: number }
   /** 1009: something was longer than API Gateway takes. */
   | { readonly code: 'too_big'; readonly closeCode: number }
-  /** 1000: the server has ended this connection: signed out on another device, or too many devices. */
+  /**
+   * 1000: the server has ended this connection. If it knew us well, the user was signed out here by another device, or had too many;
+   * then nothing is tried again. Otherwise it had believed us gone.
+   */
   | { readonly code: 'ended_by_server'; readonly closeCode: number }
   /** 44xx: what stands in front of the server will not have us. Nothing is tried again before the next `login`. */
   | { readonly code: 'rejected'; readonly closeCode: number }
@@ -96,8 +105,14 @@ export type ClientCode =
   | 'ended'
   /** A command was tried several times, and never answered. */
   | 'no_reply'
+  /** What stands in front of the server has closed with 44xx. */
+  | 'rejected'
   /** The user has logged out, or another one has logged in, while something waited. */
   | 'logged_out'
+  /** Too many commands or messages wait already. */
+  | 'too_many'
+  /** A message was taken back before it was sent. */
+  | 'cancelled'
   /** The storage cannot be read or written: what is queued is lost when the page is closed. */
   | 'storage_failed'
   /** A consumer of `messages()` is too far behind. */
@@ -186,7 +201,12 @@ export interface ClientStorage {
   load(): Promise<Kept | undefined>;
   /** Replaces what is kept, as one: it has happened when the promise resolves. Never called while another call is pending. */
   save(kept: Kept): Promise<void>;
-  /** The chat has ended. */
+  /**
+   * Where several devices share one storage: moves what those that are gone have left of this user to `kept`, and writes both as one.
+   * @returns what is kept then.
+   */
+  claim?(user: string, kept: Kept): Promise<Kept>;
+  /** Nothing more is loaded or saved. */
   close?(): void;
 }
 
@@ -225,6 +245,8 @@ export interface ConnectOptions {
   readonly login?: Credentials | undefined;
   /** In seconds, what the server is promised. Default 60: less is not kept in a background tab. */
   readonly heartbeat?: number | undefined;
+  /** In seconds, the age at which a connection is replaced by a new one. Default 6,600: API Gateway closes it after 7,200. */
+  readonly rolloverAfter?: number | undefined;
   /** Default: {@link memoryStorage}, which keeps nothing. */
   readonly storage?: ClientStorage | undefined;
   /** Needed where there is no global one (Node 20): pass that of `ws`. */

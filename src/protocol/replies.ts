@@ -55,6 +55,9 @@ export interface Snapshot {
   readonly messages: readonly SeenMessage[];
   /** Something was left out: `sync` brings it. */
   readonly more: boolean;
+  /** Logs the user in again, in the place of the password. */
+  readonly token?: string | undefined;
+  readonly tokenExpiresAt?: number | undefined;
 }
 
 /** A page of a log, in order. */
