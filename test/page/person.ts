@@ -22,10 +22,8 @@ export class Person {
     });
   }
 
-  static async at(context: BrowserContext, url: string, name: string): Promise<Person> {
-    const person = new Person(await context.newPage(), name);
-    await person.page.goto(url);
-    return person;
+  static async at(context: BrowserContext, name: string): Promise<Person> {
+    return new Person(await context.newPage(), name);
   }
 
   async signUp(): Promise<void> {

@@ -5,23 +5,16 @@ import { logConnection } from './components/developer-drawer';
 import { startClock } from './state/clock';
 import { isLocal } from './state/local-server';
 import { applyPreferences, t } from './state/preferences';
-import { startSession } from './state/session';
-
-interface Config {
-  /** Where the gateway is. */
-  readonly url: string;
-  /** Only of `npm start`. */
-  readonly isLocal?: boolean;
-}
+import { type PageConfig, startSession } from './state/session';
 
 async function start(root: HTMLElement): Promise<void> {
   applyPreferences();
   const response = await fetch('config.json');
-  const config: Config = await response.json();
+  const config: PageConfig = await response.json();
   isLocal.value = config.isLocal === true;
   startClock();
   logConnection();
-  await startSession(config.url);
+  await startSession(config);
   render(<App />, root);
 }
 

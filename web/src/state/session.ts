@@ -1,11 +1,23 @@
 /** The client, and what it tells put into signals. */
 import { signal } from '@preact/signals';
-import { type Chat, connect, type DraftEvent, type ErrorCode, indexedDbStorage } from '../../../client';
+import { type Chat, connect, type DraftEvent, type ErrorCode } from '../../../client';
 import { forgetActivity, listenToActivity } from './activity';
 import { listenToEntries } from './entries';
 import { forgetGroups } from './groups';
 import { connection, drafts, login, me, refusedDrafts } from './known';
 import { prepareList } from './prepare-list';
+import { tabStorage } from './tab-storage';
+
+/** What `config.json` says. */
+export interface PageConfig {
+  /** Where the gateway is. */
+  readonly url: string;
+  /** Served by `npm start`. */
+  readonly isLocal?: boolean;
+  /** In seconds: what the client promises, and how old it lets a connection become. The client's own where nothing is said. */
+  readonly heartbeat?: number;
+  readonly rolloverAfter?: number;
+}
 
 let current: Chat | undefined;
 
@@ -16,8 +28,8 @@ export function chat(): Chat {
 }
 
 /** Each tab is a device of its own, with a login and an outbox of its own: so several people can share a browser. */
-export async function startSession(url: string): Promise<void> {
-  const started = connect(url, { storage: indexedDbStorage('rollcall', { shareLogin: false }) });
+export async function startSession({ url, heartbeat, rolloverAfter }: PageConfig): Promise<void> {
+  const started = connect(url, { storage: tabStorage(), heartbeat, rolloverAfter });
   current = started;
   started.on('state', (state) => {
     connection.value = state;

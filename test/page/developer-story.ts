@@ -1,0 +1,43 @@
+import { describe, it } from '@jest/globals';
+import type { Person } from './person';
+import type { Stage } from './stage';
+
+/** What happens when a client vanishes, as the developer drawer shows it. */
+export function developerStory(stage: Stage): void {
+  describe('the developer drawer', () => {
+    let hal: Person;
+    let ida: Person;
+
+    it('cuts the connection, and the client comes back by itself', async () => {
+      const browser = await stage.browserOf('hals-browser');
+      // The shortest promise: who breaks it is offline after two of them.
+      hal = await stage.sitDown('hal', browser, { heartbeat: 10 });
+      ida = await stage.sitDown('ida', browser);
+      await Promise.all([hal.signUp(), ida.signUp()]);
+      await stage.befriend(hal, ida);
+      await hal.page.getByRole('button', { name: 'Developer' }).click();
+      await hal.page.getByRole('button', { name: 'Cut', exact: true }).click();
+
+      await hal.page.locator('.drawer-log').getByText('closed').waitFor();
+      await hal.page.locator('.drawer-log li').first().getByText('connected', { exact: true }).waitFor();
+      await ida.friend('hal', 'Online').waitFor();
+    });
+
+    it('says goodbye, and the friend sees it at once; comes back, and the friend sees that, too', async () => {
+      await hal.page.getByRole('button', { name: 'Close', exact: true }).first().click();
+      await ida.friend('hal', 'Last seen just now').waitFor();
+
+      await hal.page.getByRole('button', { name: 'Come back' }).click();
+      await ida.friend('hal', 'Online').waitFor();
+    });
+
+    it('vanishes without a goodbye, and the friend sees it when the lease has ended', async () => {
+      await hal.connected();
+      await hal.page.getByRole('button', { name: 'Developer' }).click();
+      await hal.page.getByRole('button', { name: 'Vanish' }).click();
+      await hal.page.getByRole('button', { name: 'Come back' }).waitFor();
+
+      await ida.friend('hal', 'Last seen').waitFor({ timeout: 40_000 });
+    }, 60_000);
+  });
+}
