@@ -53,12 +53,12 @@ export function accessibilityStory(stage: Stage): void {
 
     it('the page in Chinese, at once and after a reload', async () => {
       await joy.openSettings();
-      await joy.page.getByText('中文', { exact: true }).click();
+      await joy.page.getByRole('radio', { name: '中文' }).check();
       await joy.page.getByRole('heading', { name: '设置' }).waitFor();
       expect(await objections(joy.page)).toEqual([]);
       await joy.page.reload();
       await joy.page.getByRole('button', { name: '设置' }).click();
-      await joy.page.getByText('English', { exact: true }).click();
+      await joy.page.getByRole('radio', { name: 'English' }).check();
       await joy.page.keyboard.press('Escape');
       await joy.page.getByRole('button', { name: 'Settings' }).waitFor();
     });
@@ -68,9 +68,9 @@ export function accessibilityStory(stage: Stage): void {
       await joy.page.emulateMedia({ colorScheme: 'light' });
       const light = await ground();
       await joy.openSettings();
-      await joy.page.getByText('Dark', { exact: true }).click();
+      await joy.page.getByRole('radio', { name: 'Dark' }).check();
       const dark = await ground();
-      await joy.page.getByText('As the system', { exact: true }).click();
+      await joy.page.getByRole('radio', { name: 'As the system' }).check();
       await joy.page.keyboard.press('Escape');
 
       expect(dark).not.toBe(light);
@@ -81,8 +81,8 @@ export function accessibilityStory(stage: Stage): void {
       const { page } = joy;
       await joy.listed('kim').focus();
       await page.keyboard.press('Enter');
-      await page.getByRole('heading', { name: 'kim', level: 2 }).waitFor();
-      expect(await focused(page)).toBe('H2 kim');
+      await page.getByRole('heading', { name: 'kim', level: 1 }).waitFor();
+      expect(await focused(page)).toBe('H1 kim');
       await tabTo(page, 'TEXTAREA');
       await page.keyboard.type('typed blindly');
       await page.keyboard.press('Enter');
@@ -118,9 +118,9 @@ async function objections(page: Page): Promise<readonly string[]> {
   return found;
 }
 
-/** What has the focus: its tag, and the beginning of its text. */
+/** What has the focus: its tag, and its text. */
 function focused(page: Page): Promise<string> {
-  return page.evaluate<string>('`${document.activeElement.tagName} ${document.activeElement.textContent}`');
+  return page.evaluate<string>("[document.activeElement.tagName, document.activeElement.textContent].join(' ')");
 }
 
 /** Presses Tab until an element of this tag has the focus. */

@@ -81,11 +81,15 @@ export function chatStory(stage: Stage): void {
     });
 
     it('find what waits after a reload, and it is sent once', async () => {
-      let isOut = true;
+      let isOut = false;
       await ann.page.routeWebSocket(stage.app.url, (socket) => {
         if (isOut) void socket.close();
         else socket.connectToServer();
       });
+      // Only sockets of a page that is loaded afterwards are on this way.
+      await ann.page.reload();
+      await ann.connected();
+      isOut = true;
       await stage.app.disturb('anns-browser', 'cut');
       await ann.page.locator('.banner').waitFor();
       await ann.say('before the reload');

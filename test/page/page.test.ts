@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { accessibilityStory } from './accessibility-story';
 import { describeInBrowser } from './browser';
 import { chatStory } from './chat-story';
@@ -7,6 +7,7 @@ import { peopleStory } from './people-story';
 import { Stage } from './stage';
 
 describeInBrowser('the page', (executablePath) => {
+  jest.setTimeout(60_000);
   const stage = new Stage(executablePath);
 
   it('runs under a policy that forbids what is not its own', async () => {

@@ -3,7 +3,7 @@ import type { BrowserContext, Locator, Page } from 'playwright-core';
 export const PASSWORD = 'correct horse';
 
 /** Each step has this long: a hash of a password on a busy machine takes a second of it. */
-const STEP_MS_MAX = 15_000;
+const STEP_MS_MAX = 20_000;
 
 /** Somebody at a tab of the page, who finds things as people do: by what they are called. */
 export class Person {
@@ -67,7 +67,7 @@ export class Person {
   async openFriend(name: string): Promise<void> {
     await this.showFriends();
     await this.friend(name).click();
-    await this.page.getByRole('heading', { name, level: 2, exact: true }).waitFor();
+    await this.page.getByRole('heading', { name, level: 1, exact: true }).waitFor();
   }
 
   async say(text: string): Promise<void> {
@@ -92,7 +92,7 @@ export class Person {
 
   /** Waits until all that the page wants to be connected for is there. */
   async connected(): Promise<void> {
-    await this.page.getByRole('heading', { name: this.name, level: 1 }).waitFor();
+    await this.page.getByRole('heading', { name: this.name, level: 1, exact: true }).waitFor();
     await this.page.locator('.banner').waitFor({ state: 'detached' });
   }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
-import type { PageConfig } from '../../web/src/state/session';
+import type { PageConfig } from '../../web/src/config';
 import { ServedApp } from '../end-to-end/served-app';
 import { Person } from './person';
 

@@ -2,10 +2,11 @@ import './styles/main.css';
 import { render } from 'preact';
 import { App } from './app';
 import { logConnection } from './components/developer-drawer';
+import type { PageConfig } from './config';
 import { startClock } from './state/clock';
 import { isLocal } from './state/local-server';
 import { applyPreferences, t } from './state/preferences';
-import { type PageConfig, startSession } from './state/session';
+import { startSession } from './state/session';
 
 async function start(root: HTMLElement): Promise<void> {
   applyPreferences();

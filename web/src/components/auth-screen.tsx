@@ -11,7 +11,7 @@ import { LanguageChoice } from './preference-choices';
 export function AuthScreen() {
   const [isNew, setNew] = useState(false);
   const words = t.value;
-  const ended = login.value.is === 'out' && login.value.why !== undefined;
+  const ended = login.value.is === 'out' && login.value.isEnded;
   return (
     <main class="auth" lang={language.value}>
       <div class="auth-card">

@@ -58,9 +58,9 @@ function Head({ conversation, name }: { readonly conversation: string; readonly 
       </button>
       <Avatar name={name} isGroup={peer === undefined} presence={presence?.state} />
       <div class="conversation-title">
-        <h2 ref={heading} tabIndex={-1}>
+        <h1 ref={heading} tabIndex={-1}>
           {name}
-        </h2>
+        </h1>
         {peer === undefined ? (
           <span class="presence">{group === undefined ? words.group : words.members(group.size)}</span>
         ) : (

@@ -106,7 +106,7 @@ function Rows({ conversation }: { readonly conversation: string }) {
 function rowOf(row: Row, isInGroup: boolean, reads: ReadonlyMap<string, number> | undefined) {
   switch (row.kind) {
     case 'day':
-      return <h3 class="day">{dayInWords(row.at)}</h3>;
+      return <h2 class="day">{dayInWords(row.at)}</h2>;
     case 'change':
       return <p class="change">{t.value[row.change](row.user)}</p>;
     case 'run':

@@ -4,7 +4,7 @@ import { announce } from '../state/activity';
 import { now } from '../state/clock';
 import { dialog } from '../state/place';
 import { locale, t } from '../state/preferences';
-import { chat } from '../state/session';
+import { chat, logOut } from '../state/session';
 import { useAction } from '../state/use-action';
 import { deviceName } from '../view/device-name';
 import { shortTime } from '../view/times';
@@ -18,8 +18,8 @@ const close = () => {
 
 export function SettingsDialog() {
   const words = t.value;
-  const logOut = async (everywhere?: true) => {
-    await chat().logout({ everywhere });
+  const leave = async (everywhere: boolean) => {
+    await logOut(everywhere);
     close();
   };
   return (
@@ -32,8 +32,8 @@ export function SettingsDialog() {
       <div class="part">
         <h3>{words.account}</h3>
         <div class="button-row">
-          <ActionButton text={words.logOut} isDanger action={() => logOut()} />
-          <ActionButton text={words.logOutEverywhere} isDanger action={() => logOut(true)} />
+          <ActionButton text={words.logOut} isDanger action={() => leave(false)} />
+          <ActionButton text={words.logOutEverywhere} isDanger action={() => leave(true)} />
         </div>
       </div>
     </Dialog>

@@ -14,9 +14,9 @@ export function Sidebar() {
   const words = t.value;
   const incoming = me.value?.requests.filter(({ state }) => state === 'incoming').length ?? 0;
   return (
-    <div class="sidebar">
+    <section class="sidebar" aria-label={words.lists}>
       <Head />
-      <nav class="tabs" aria-label={words.appName}>
+      <nav class="tabs" aria-label={words.lists}>
         <TabButton name="chats" icon="chats" label={words.chats}>
           <Badge count={unreadTotal.value} label={words.unread(unreadTotal.value)} />
         </TabButton>
@@ -25,7 +25,7 @@ export function Sidebar() {
         </TabButton>
       </nav>
       <div class="sidebar-scroll">{tab.value === 'chats' ? <ConversationList /> : <PeopleList />}</div>
-    </div>
+    </section>
   );
 }
 

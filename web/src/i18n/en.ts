@@ -19,6 +19,7 @@ export const en = {
   loggingIn: 'One moment…',
 
   skipToChat: 'Skip to the conversation',
+  lists: 'Conversations and friends',
   chats: 'Chats',
   friends: 'Friends',
   noChats: 'No conversations yet',
@@ -142,8 +143,8 @@ export const en = {
 
   developer: 'Developer',
   developerHint: 'What happens when a client vanishes? Watch a friend’s tab.',
-  closeSocket: 'Close',
-  closeSocketHint: 'Says goodbye and stays away: offline at once.',
+  closeSocket: 'Say goodbye',
+  closeSocketHint: 'Closes as it should and stays away: offline at once.',
   vanish: 'Vanish',
   vanishHint: 'Cut without a close, and stays away: the server finds out by itself.',
   cut: 'Cut',

@@ -20,6 +20,7 @@ export const zh: Dictionary = {
   loggingIn: '请稍候…',
 
   skipToChat: '跳到对话',
+  lists: '对话和好友',
   chats: '聊天',
   friends: '好友',
   noChats: '还没有对话',
@@ -142,8 +143,8 @@ export const zh: Dictionary = {
 
   developer: '开发者',
   developerHint: '客户端突然消失会怎样？看看好友的标签页。',
-  closeSocket: '关闭',
-  closeSocketHint: '正常道别后不再连接：立即离线。',
+  closeSocket: '道别',
+  closeSocketHint: '正常关闭，不再连接：立即离线。',
   vanish: '消失',
   vanishHint: '不道别地切断，不再连接：服务器自己会发现。',
   cut: '切断',

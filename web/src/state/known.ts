@@ -4,7 +4,8 @@ import type { ChatState, Draft, ErrorCode, Me } from '../../../client';
 
 export type Login =
   | { readonly is: 'unknown' }
-  | { readonly is: 'out'; readonly why?: ErrorCode }
+  /** `isEnded`: not by oneself. */
+  | { readonly is: 'out'; readonly isEnded: boolean }
   | { readonly is: 'in'; readonly user: string };
 
 /** A message that the server would not take: it is gone from the outbox, and only this tab knows of it. */

@@ -1,6 +1,7 @@
 /** The client, and what it tells put into signals. */
 import { signal } from '@preact/signals';
-import { type Chat, connect, type DraftEvent, type ErrorCode } from '../../../client';
+import { type Chat, connect, type DraftEvent } from '../../../client';
+import type { PageConfig } from '../config';
 import { forgetActivity, listenToActivity } from './activity';
 import { listenToEntries } from './entries';
 import { forgetGroups } from './groups';
@@ -8,18 +9,8 @@ import { connection, drafts, login, me, refusedDrafts } from './known';
 import { prepareList } from './prepare-list';
 import { tabStorage } from './tab-storage';
 
-/** What `config.json` says. */
-export interface PageConfig {
-  /** Where the gateway is. */
-  readonly url: string;
-  /** Served by `npm start`. */
-  readonly isLocal?: boolean;
-  /** In seconds: what the client promises, and how old it lets a connection become. The client's own where nothing is said. */
-  readonly heartbeat?: number;
-  readonly rolloverAfter?: number;
-}
-
 let current: Chat | undefined;
+let isLeaving = false;
 
 /** The client. Components are only rendered once there is one. */
 export function chat(): Chat {
@@ -40,7 +31,7 @@ export async function startSession({ url, heartbeat, rolloverAfter }: PageConfig
   });
   started.on('draft', (event) => noteDraft(started, event));
   started.on('login', (event) => {
-    if (event.user === undefined) endLogin(event.refusal);
+    if (event.user === undefined) endLogin();
     else login.value = { is: 'in', user: event.user };
     drafts.value = started.drafts;
   });
@@ -48,7 +39,7 @@ export async function startSession({ url, heartbeat, rolloverAfter }: PageConfig
   listenToActivity(started);
   await started.opened;
   if (login.value.is === 'unknown') {
-    login.value = started.user === undefined ? { is: 'out' } : { is: 'in', user: started.user };
+    login.value = started.user === undefined ? { is: 'out', isEnded: false } : { is: 'in', user: started.user };
   }
   drafts.value = started.drafts;
 }
@@ -59,14 +50,20 @@ function noteDraft({ drafts: waiting }: Chat, event: DraftEvent): void {
   refusedDrafts.value = [...refusedDrafts.value, { draft: event.draft, code: event.code }];
 }
 
-function endLogin(refusal: ErrorCode | undefined): void {
-  // A form that was refused says so itself; who was logged in is told why they no longer are.
-  const why = login.value.is === 'in' ? refusal : undefined;
-  login.value = why === undefined ? { is: 'out' } : { is: 'out', why };
+function endLogin(): void {
+  // A form that was refused says so itself; who was logged in, and did not ask for it, is told that they no longer are.
+  if (login.value.is !== 'out') login.value = { is: 'out', isEnded: !isLeaving && login.value.is === 'in' };
+  isLeaving = false;
   me.value = undefined;
   refusedDrafts.value = [];
   forgetActivity();
   forgetGroups();
+}
+
+/** Logs out here, or everywhere: whoever asks for it need not be told. */
+export async function logOut(everywhere: boolean): Promise<void> {
+  isLeaving = true;
+  await chat().logout({ everywhere });
 }
 
 /** Whether the client was ended on purpose, in the developer drawer. */
