@@ -275,6 +275,9 @@ export interface Chat {
   /** Forgets the token at once, connected or not. What is queued waits for the same user's next login. */
   logout(options?: Waits & { readonly everywhere?: boolean | undefined }): Promise<void>;
 
+  /** All other devices are signed out. */
+  changePassword(change: { readonly password: string; readonly newPassword: string }, waits?: Waits): Promise<void>;
+
   /**
    * Queues a message: durable as far as the storage is, sent as soon as there is a connection, stored once, in order.
    * Throws `not_logged_in` where there is no user, and `text_too_long` for what no frame could hold. The signal takes back
