@@ -116,6 +116,16 @@ export class ChatClient implements Chat {
     await this.#keeper.flushed();
   }
 
+  changePassword: Chat['changePassword'] = async ({ password, newPassword }, { signal } = {}) => {
+    const ask = (current: string) => this.#ask('passwd', { password: current, newPassword }, signal);
+    // If only the reply was lost, the password is the new one already.
+    const { token, tokenExpiresAt } = await ask(password).catch((error) =>
+      error instanceof ChatError && error.code === 'wrong_credentials' ? ask(newPassword) : Promise.reject(error),
+    );
+    this.#session.renewToken(token, tokenExpiresAt);
+    await this.#keeper.flushed();
+  };
+
   send(target: Target, text: string, { signal }: Waits = {}) {
     const { user } = this;
     if (this.#ending.signal.aborted) throw new ChatError('ended');

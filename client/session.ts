@@ -82,6 +82,14 @@ export class Session {
       void this.#enter(session.user, { credentials: { token: session.token } });
   }
 
+  /** From now on it proves who we are; whatever proved it before is forgotten. */
+  renewToken(token: string, expiresAt: number): void {
+    if (this.#user === undefined) return;
+    this.#keeper.save({ ...this.#keeper.kept, session: { user: this.#user, token, expiresAt } });
+    this.#proof = { credentials: { token } };
+    this.#connection.renew(this.#proof);
+  }
+
   /** Resolves when it is done; a later login, a logout or the end of the chat reject it. `loaded`: the storage has been read. */
   async logIn(proof: Proof, loaded: Promise<void>, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
@@ -139,11 +147,7 @@ export class Session {
     const { user, token, tokenExpiresAt: expiresAt } = snapshot;
     if (user !== this.#user) this.#listener.entered(user);
     this.#user = user;
-    if (token !== undefined) {
-      this.#keeper.save({ ...this.#keeper.kept, session: { user, token, expiresAt } });
-      this.#proof = { credentials: { token } };
-    } else if (this.#proof) this.#proof = { credentials: this.#proof.credentials };
-    if (this.#proof) this.#connection.renew(this.#proof);
+    this.renewToken(token, expiresAt);
     this.#listener.loggedIn(snapshot);
     this.requests.connected();
     this.#waiter?.resolve();

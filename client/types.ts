@@ -1,6 +1,7 @@
 /** The public types. What goes over the wire is derived from the protocol's own definitions; ids are plain strings here. */
 import type { Action, Command } from '../src/protocol/commands';
 import type { ConnectionId, ConversationId, GroupId, MessageId, UserId } from '../src/protocol/ids';
+import type { Message as ProtocolMessage } from '../src/protocol/messages';
 import type { RefusalCode } from '../src/protocol/refusal';
 import type { Events, Replies } from '../src/protocol/replies';
 
@@ -15,11 +16,12 @@ export type Plain<T> = T extends Branded
       ? readonly Plain<Item>[]
       : { readonly [Key in keyof T]: Plain<T[Key]> };
 
+type SeenFields = Pick<ProtocolMessage, 'conversation' | 'seq' | 'from' | 'sentAt' | 'text' | 'change'>;
 type Reply<A extends Action> = Plain<Replies[A]>;
 type Fields<A extends Action> = Plain<Omit<Command<A>, 'action' | 'ref'>>;
 
 /** An entry of a conversation: a text, a `change` of a group, or the place of one that is `hidden`. */
-export type Message = Plain<Events['message']>;
+export type Message = Plain<SeenFields & Partial<Pick<ProtocolMessage, 'id' | 'hidden'>>>;
 export type Presence = Plain<Events['presence']>;
 export type Friendship = Plain<Events['friend']>;
 export type FriendRequest = Reply<'login'>['requests'][number];
@@ -274,6 +276,9 @@ export interface Chat {
   login(credentials: Credentials, waits?: Waits): Promise<Me>;
   /** Forgets the token at once, connected or not. What is queued waits for the same user's next login. */
   logout(options?: Waits & { readonly everywhere?: boolean | undefined }): Promise<void>;
+
+  /** All other devices are signed out. */
+  changePassword(change: { readonly password: string; readonly newPassword: string }, waits?: Waits): Promise<void>;
 
   /**
    * Queues a message: durable as far as the storage is, sent as soon as there is a connection, stored once, in order.

@@ -41,7 +41,15 @@ export interface Device {
   readonly current?: true | undefined;
 }
 
-export interface Snapshot {
+/** Logs its user in, in the place of the password. */
+export interface Token {
+  readonly token: string;
+  /** The server's clock, in milliseconds since 1970. */
+  readonly tokenExpiresAt: number;
+}
+
+/** What a login brings. */
+export interface Snapshot extends Token {
   readonly user: UserId;
   readonly createdAt?: number | undefined;
   /** On how many connections the user is logged in, this one included. */
@@ -55,9 +63,6 @@ export interface Snapshot {
   readonly messages: readonly SeenMessage[];
   /** Something was left out: `sync` brings it. */
   readonly more: boolean;
-  /** Logs the user in again, in the place of the password. */
-  readonly token?: string | undefined;
-  readonly tokenExpiresAt?: number | undefined;
 }
 
 /** A page of a log, in order. */
@@ -80,6 +85,7 @@ export interface Replies {
   readonly reg: { readonly user: UserId };
   readonly login: Snapshot;
   readonly logout: object;
+  readonly passwd: Token;
   readonly ping: object;
   readonly chat: StoredMessage;
   readonly history: MessagePage & { readonly conversation: ConversationId; readonly peer?: Cursors | undefined };
