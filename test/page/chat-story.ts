@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, WebSocketRoute } from 'playwright-core';
 import type { Person } from './person';
 import type { Stage } from './stage';
 
@@ -82,15 +82,17 @@ export function chatStory(stage: Stage): void {
 
     it('find what waits after a reload, and it is sent once', async () => {
       let isOut = false;
+      const sockets: WebSocketRoute[] = [];
       await ann.page.routeWebSocket(stage.app.url, (socket) => {
-        if (isOut) void socket.close();
-        else socket.connectToServer();
+        if (isOut) return void socket.close();
+        sockets.push(socket);
+        socket.connectToServer();
       });
-      // Only sockets of a page that is loaded afterwards are on this way.
+      // Only the sockets of a page that is loaded afterwards take this way.
       await ann.page.reload();
       await ann.connected();
       isOut = true;
-      await stage.app.disturb('anns-browser', 'cut');
+      for (const socket of sockets) await socket.close();
       await ann.page.locator('.banner').waitFor();
       await ann.say('before the reload');
       await ann.bubble('before the reload', 'Waiting to be sent').waitFor();

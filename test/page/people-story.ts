@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BrowserContext } from 'playwright-core';
-import { ChatClient } from '../end-to-end/chat-client';
+import { WebSocket } from 'ws';
+import { connect } from '../../client';
 import { PASSWORD, type Person } from './person';
 import type { Stage } from './stage';
 
@@ -121,11 +122,11 @@ interface Lines {
 
 /** Somebody without a page writes a lot. */
 async function write({ url, from, to, lines }: Lines): Promise<void> {
-  const client = await ChatClient.open(url, 'poet', () => undefined);
-  await client?.ask({ action: 'reg', user: from, password: PASSWORD });
-  await client?.ask({ action: 'login', user: from, password: PASSWORD });
-  for (let number = 1; number <= lines; number += 1) await client?.ask({ action: 'chat', to, text: lineOf(number) });
-  client?.close();
+  const poet = connect(url, { WebSocket });
+  await poet.register({ user: from, password: PASSWORD });
+  const stored = Array.from({ length: lines }, (_, index) => poet.send({ to }, lineOf(index + 1)).stored);
+  await Promise.all(stored);
+  await poet.close();
 }
 
 function lineOf(number: number): string {
