@@ -24,6 +24,8 @@ export async function startSession({ url, heartbeat, rolloverAfter }: PageConfig
   current = started;
   started.on('state', (state) => {
     connection.value = state;
+    // What a reload finds in the storage is there when the client begins to connect.
+    drafts.value = started.drafts;
     if (state.state === 'connected') void prepareList(started);
   });
   started.on('me', (value) => {
