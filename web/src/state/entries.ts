@@ -1,6 +1,6 @@
 /** The entries of each conversation, as far as they have been loaded. */
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { Chat, Message } from '../../../client';
+import { type Chat, ChatError, type Message } from '../../../client';
 
 /** A screen and a half on a large screen; the rest comes with scrolling. */
 const PAGE = 40;
@@ -44,9 +44,10 @@ export async function loadOlder(chat: Chat, conversation: string): Promise<void>
     const hasMore = await chat.loadOlder(conversation, { limit: PAGE });
     log.entries.value = chat.entries(conversation);
     log.older.value = hasMore ? 'more' : 'none';
-  } catch {
-    // The connection is gone: whoever scrolls on asks again.
-    log.older.value = 'more';
+  } catch (error) {
+    // Nothing has been said yet; or the connection is gone, and whoever scrolls on asks again.
+    const isNew = error instanceof ChatError && error.code === 'no_such_conversation';
+    log.older.value = isNew ? 'none' : 'more';
   }
 }
 
