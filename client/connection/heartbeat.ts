@@ -57,9 +57,10 @@ export class Heartbeat {
 
   #ping(pongMs: number): void {
     this.#serial += 1;
-    this.#world.link.send({ action: 'ping', ref: `p${this.#serial}` });
+    const isSent = this.#world.link.send({ action: 'ping', ref: `p${this.#serial}` });
     if (!this.#cancelCheck) this.#check(pongMs, false);
-    this.#plan();
+    // A socket that is closing takes nothing any more: its end comes, or the check's.
+    if (isSent) this.#plan();
   }
 
   /** Whatever is heard shows that somebody is there: a Lambda may fail to answer a ping. */

@@ -45,7 +45,7 @@ export interface Locks {
   ): Promise<T>;
 }
 
-export function settled<T>(request: IdbRequest<T>): Promise<T> {
+function settled<T>(request: IdbRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);

@@ -1,4 +1,3 @@
-import type { Action } from './commands';
 import type { ConnectionId, ConversationId, GroupId, MessageId, UserId } from './ids';
 import type {
   Conversation,
@@ -121,6 +120,3 @@ export interface Events {
   readonly presence: UserPresence;
   readonly friend: Friendship;
 }
-
-/** Each action has its reply: a new one without is a type error here. */
-export type ReplyOf<A extends Action> = Replies[A];

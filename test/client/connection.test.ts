@@ -281,7 +281,15 @@ describe('heartbeats', () => {
 
   it('do not take the server for dead because the machine has slept: its reply may still wait to be read', async () => {
     const { environment, time } = world();
-    const link = { lastSentAt: time.now, lastHeardAt: time.now, heardCount: 0, send: () => true };
+    const link = {
+      lastSentAt: time.now,
+      lastHeardAt: time.now,
+      heardCount: 0,
+      send: () => {
+        link.lastSentAt = time.now;
+        return true;
+      },
+    };
     const died: number[] = [];
     const heartbeat = new Heartbeat({
       environment,
@@ -304,6 +312,19 @@ describe('heartbeats', () => {
     await time.pass(PONG_MS_MAX);
     expect(died).toHaveLength(1);
     heartbeat.stop();
+  });
+
+  it('find out that a socket which closes never ends, too', async () => {
+    const { online, hosted, time } = await worldWithAnn();
+    const chat = await online('ann');
+    const states = told(chat, 'state');
+    hosted.socketOf('ann').readyState = 2;
+
+    await time.pass(45_000 + PONG_MS_MAX + 100);
+    expect(states[0]).toMatchObject({ reason: { code: 'no_reply' } });
+    await time.pass(5_000);
+
+    expect(chat.state).toBe('connected');
   });
 
   it('cut the pause short when the network is back', async () => {

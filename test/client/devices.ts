@@ -54,7 +54,9 @@ export function world({ random = () => 0.5 }: { readonly random?: () => number }
     account,
     online,
     person,
-    wake: () => [...wakers].forEach((wake) => wake()),
+    wake: () => {
+      for (const waker of [...wakers]) waker();
+    },
   };
 }
 

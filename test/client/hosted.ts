@@ -71,8 +71,9 @@ export class Hosted {
       },
       tokens,
       sockets: {
-        push: async (to: ConnectionId, text: string) => this.sockets.get(to)?.deliver(text) ?? ('gone' as const),
-        probe: async (id: ConnectionId) => (this.sockets.has(id) ? ('open' as const) : ('gone' as const)),
+        push: async (to: ConnectionId, text: string) =>
+          this.sockets.get(to)?.deliver(text) ?? (this.#isPerson(to) ? 'delivered' : 'gone'),
+        probe: async (id: ConnectionId) => (this.sockets.has(id) || this.#isPerson(id) ? 'open' : 'gone'),
         close: async (id: ConnectionId) => {
           this.sockets.get(id)?.closeByServer(1000);
           return 'closed' as const;
@@ -145,6 +146,11 @@ export class Hosted {
     const route = (routes as Record<string, unknown>)[command.action] as CommandRoute<Action, AnswerPorts>;
     const { reply } = await answerFrame(route, this.ports, { connectionId: socket.id, frame: text });
     if (fate !== 'mute' && reply !== undefined) socket.deliver(reply);
+  }
+
+  /** Whoever acts past all networks is always there. */
+  #isPerson(id: ConnectionId): boolean {
+    return id.startsWith('person-');
   }
 
   #flipped(user: UserId, after: string | undefined, before: string | undefined): void {
