@@ -14,8 +14,7 @@ export function accessibilityStory(stage: Stage): void {
     let kim: Person;
 
     it('the forms to log in and to sign up', async () => {
-      const browser = await stage.browserOf('joys-browser');
-      [joy, kim] = [await stage.sitDown('joy', browser), await stage.sitDown('kim', browser)];
+      [joy, kim] = await Promise.all([stage.sitDown('joy'), stage.sitDown('kim')]);
       expect(await objections(joy.page)).toEqual([]);
       await joy.page.getByRole('button', { name: 'Sign up' }).click();
       expect(await objections(joy.page)).toEqual([]);

@@ -7,13 +7,19 @@ import type { Stage } from './stage';
 export function chatStory(stage: Stage): void {
   describe('two people', () => {
     let annsBrowser: BrowserContext;
-    let others: BrowserContext;
+    let bobsBrowser: BrowserContext;
     let ann: Person;
     let bob: Person;
 
     it('sign up, ask, accept, and see each other online', async () => {
-      [annsBrowser, others] = await Promise.all([stage.browserOf('anns-browser'), stage.browserOf('others')]);
-      [ann, bob] = await Promise.all([stage.sitDown('ann', annsBrowser), stage.sitDown('李四', others)]);
+      [annsBrowser, bobsBrowser] = await Promise.all([
+        stage.browserOf('anns-browser'),
+        stage.browserOf('bobs-browser'),
+      ]);
+      [ann, bob] = await Promise.all([
+        stage.sitDown('ann', { where: annsBrowser }),
+        stage.sitDown('李四', { where: bobsBrowser }),
+      ]);
       await Promise.all([ann.signUp(), bob.signUp()]);
       await stage.befriend(ann, bob);
     }, 60_000);
@@ -54,7 +60,7 @@ export function chatStory(stage: Stage): void {
       await ann.say('while you were away');
       await ann.bubble('while you were away', /Sent/).waitFor();
 
-      bob = await stage.sitDown('李四', others);
+      bob = await stage.sitDown('李四', { where: bobsBrowser });
       await bob.logIn();
       await bob.listed('ann', 'while you were away').click();
       await bob.bubble('你好').waitFor();
@@ -108,20 +114,21 @@ export function chatStory(stage: Stage): void {
     });
 
     it('stay who they are when all tabs of one browser are reloaded together', async () => {
-      const carl = await stage.sitDown('carl', others);
+      const carl = await stage.sitDown('carl', { where: bobsBrowser });
       await carl.signUp();
 
       await Promise.all([bob.page.reload(), carl.page.reload()]);
 
       await Promise.all([bob.connected(), carl.connected()]);
+      await carl.page.close();
     });
 
     it('roll over to a new connection, and nobody sees them go', async () => {
       const frames: string[] = [];
       const socketsOfDora: string[] = [];
-      const dora = await stage.sitDown('dora', await stage.browserOf('doras-browser'), { rolloverAfter: 4 });
+      const dora = await stage.sitDown('dora', { config: { rolloverAfter: 4 } });
       dora.page.on('websocket', (socket) => socketsOfDora.push(socket.url()));
-      const emil = await stage.sitDown('emil', await stage.browserOf('emils-browser'));
+      const emil = await stage.sitDown('emil');
       emil.page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => frames.push(String(payload))));
       await Promise.all([dora.signUp(), emil.signUp()]);
       await stage.befriend(dora, emil);

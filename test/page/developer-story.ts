@@ -9,10 +9,9 @@ export function developerStory(stage: Stage): void {
     let ida: Person;
 
     it('says goodbye, and the friend sees it at once; comes back, and the friend sees that, too', async () => {
-      const browser = await stage.browserOf('hals-browser');
       // The shortest promise: who breaks it is offline after two of them.
-      hal = await stage.sitDown('hal', browser, { heartbeat: 10 });
-      ida = await stage.sitDown('ida', browser);
+      const config = { heartbeat: 10 };
+      [hal, ida] = await Promise.all([stage.sitDown('hal', { config }), stage.sitDown('ida')]);
       await Promise.all([hal.signUp(), ida.signUp()]);
       await stage.befriend(hal, ida);
       await hal.page.getByRole('button', { name: 'Developer' }).click();

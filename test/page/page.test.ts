@@ -11,7 +11,7 @@ describeInBrowser('the page', (executablePath) => {
   const stage = new Stage(executablePath);
 
   it('runs under a policy that forbids what is not its own', async () => {
-    const { page, faults } = await stage.sitDown('eve', await stage.browserOf('eves-browser'));
+    const { page, faults } = await stage.sitDown('eve');
 
     const refused = await page.evaluate(`(async () => {
       const foreign = await fetch('http://localhost:1/').catch(() => 'no connection');

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BrowserContext } from 'playwright-core';
 import { WebSocket } from 'ws';
 import { connect } from '../../client';
 import { PASSWORD, type Person } from './person';
@@ -8,13 +7,11 @@ import type { Stage } from './stage';
 /** Groups, requests, blocks, devices and history, by two others. */
 export function peopleStory(stage: Stage): void {
   describe('two others', () => {
-    let browser: BrowserContext;
     let fay: Person;
     let gus: Person;
 
     it('withdraw, refuse and accept requests', async () => {
-      browser = await stage.browserOf('fays-browser');
-      [fay, gus] = await Promise.all([stage.sitDown('fay', browser), stage.sitDown('gus', browser)]);
+      [fay, gus] = await Promise.all([stage.sitDown('fay'), stage.sitDown('gus')]);
       await Promise.all([fay.signUp(), gus.signUp()]);
       await fay.askToBeFriends('gus');
       await fay.page.getByText('gus has been asked.').waitFor();
@@ -66,7 +63,7 @@ export function peopleStory(stage: Stage): void {
     });
 
     it('see their devices, and log another one out', async () => {
-      const phone = await stage.sitDown('fay', await stage.browserOf('fays-phone'));
+      const phone = await stage.sitDown('fay', { where: await stage.browserOf('fays-phone') });
       await phone.logIn();
       await fay.openSettings();
       await fay.page.getByRole('button', { name: 'Log out fays-phone' }).click();

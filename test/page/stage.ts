@@ -4,6 +4,12 @@ import type { PageConfig } from '../../web/src/config';
 import { ServedApp } from '../end-to-end/served-app';
 import { Person } from './person';
 
+interface SittingDown {
+  readonly where?: BrowserContext;
+  /** What `config.json` tells them beside what it tells everybody. */
+  readonly config?: Partial<PageConfig>;
+}
+
 /** A browser, whom it belongs to, and the page as `npm start` serves it. */
 export class Stage {
   readonly #executablePath: string;
@@ -23,14 +29,17 @@ export class Stage {
   }
 
   /** A browser of somebody's own. By its name (letters, digits, hyphens) the gateway knows its connections. */
-  async browserOf(userAgent: string, options: { readonly locale?: string } = {}): Promise<BrowserContext> {
+  async browserOf(userAgent: string): Promise<BrowserContext> {
     if (this.#browser === undefined) throw new Error('The browser is only there while tests run.');
-    return this.#browser.newContext({ locale: 'en-GB', userAgent, ...options });
+    return this.#browser.newContext({ locale: 'en-GB', userAgent });
   }
 
-  /** Somebody opens a tab, with what `config.json` says changed for them. */
-  async sitDown(name: string, where: BrowserContext, config: Partial<PageConfig> = {}): Promise<Person> {
-    const person = await Person.at(where, name);
+  /**
+   * Somebody opens a tab: in a browser of their own, unless another one is named. Of several tabs in one browser only one is in front,
+   * and the others draw nothing.
+   */
+  async sitDown(name: string, { where, config = {} }: SittingDown = {}): Promise<Person> {
+    const person = await Person.at(where ?? (await this.browserOf('somebodys-browser')), name);
     this.people.push(person);
     if (Object.keys(config).length > 0) {
       await person.page.route('**/config.json', async (route) => {

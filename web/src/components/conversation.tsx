@@ -20,8 +20,9 @@ export function Conversation({ conversation }: { readonly conversation: string }
   const typists = typing.value.get(conversation) ?? [];
   const isConnected = connection.value.state === 'connected';
   useEffect(() => {
-    // Once: further pages come with scrolling.
-    if (isConnected && olderOf(conversation).value === undefined) void loadOlder(chat(), conversation);
+    // Once in each connection: further pages come with scrolling.
+    const older = olderOf(conversation).peek();
+    if (isConnected && (older === undefined || older === 'failed')) void loadOlder(chat(), conversation);
   }, [conversation, isConnected]);
   return (
     <>

@@ -29,11 +29,14 @@ export function MessageList({ conversation, name }: Props) {
   const [isAtEnd, setAtEnd] = useState(true);
   useReading(conversation, isAtEnd);
   const older = olderOf(conversation).value;
+  const loadWhereNeeded = () => {
+    if (older === 'more' && isNearBeginning(box.current)) void loadOlder(chat(), conversation);
+  };
+  // A page that came in and did not fill the box, or while one went on scrolling, is followed by the next one.
+  useEffect(loadWhereNeeded);
   const onScroll = ({ currentTarget }: { readonly currentTarget: HTMLElement }) => {
-    const { scrollTop, scrollHeight, clientHeight } = currentTarget;
-    setAtEnd(-scrollTop < NEAR_PX);
-    const above = scrollHeight - clientHeight + scrollTop;
-    if (above < NEAR_PX && older === 'more') void loadOlder(chat(), conversation);
+    setAtEnd(-currentTarget.scrollTop < NEAR_PX);
+    loadWhereNeeded();
   };
   const toEnd = () => box.current?.scrollTo({ top: 0 });
   return (
@@ -50,6 +53,10 @@ export function MessageList({ conversation, name }: Props) {
       )}
     </div>
   );
+}
+
+function isNearBeginning(box: HTMLElement | null): boolean {
+  return box !== null && box.scrollHeight - box.clientHeight + box.scrollTop < NEAR_PX;
 }
 
 /** Tells the server what one has seen: the end of an open conversation, in a window that is looked at. */
@@ -72,7 +79,7 @@ function useReading(conversation: string, isAtEnd: boolean): void {
 function Beginning({ older, conversation }: { readonly older: string | undefined; readonly conversation: string }) {
   const isEmpty = entriesOf(conversation).value.length === 0;
   if (older === 'loading') return <p class="beginning">{t.value.loadingOlder}</p>;
-  if (older === 'more') {
+  if (older === 'more' || older === 'failed') {
     return (
       <p class="beginning">
         <button type="button" class="link-button" onClick={() => void loadOlder(chat(), conversation)}>

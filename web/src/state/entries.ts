@@ -5,10 +5,12 @@ import { type Chat, ChatError, type Message } from '../../../client';
 /** A screen and a half on a large screen; the rest comes with scrolling. */
 const PAGE = 40;
 
+/** What there is before what has been loaded. Absent: nobody has asked yet. */
+export type Older = 'loading' | 'more' | 'none' | 'failed';
+
 interface Log {
   readonly entries: Signal<readonly Message[]>;
-  /** Absent: nobody has asked yet. */
-  readonly older: Signal<'loading' | 'more' | 'none' | undefined>;
+  readonly older: Signal<Older | undefined>;
 }
 
 const logs = new Map<string, Log>();
@@ -18,7 +20,7 @@ export function entriesOf(conversation: string): ReadonlySignal<readonly Message
 }
 
 /** Whether there is something before what has been loaded. */
-export function olderOf(conversation: string): ReadonlySignal<'loading' | 'more' | 'none' | undefined> {
+export function olderOf(conversation: string): ReadonlySignal<Older | undefined> {
   return logOf(conversation).older;
 }
 
@@ -45,9 +47,9 @@ export async function loadOlder(chat: Chat, conversation: string): Promise<void>
     log.entries.value = chat.entries(conversation);
     log.older.value = hasMore ? 'more' : 'none';
   } catch (error) {
-    // Nothing has been said yet; or the connection is gone, and whoever scrolls on asks again.
+    // Nothing has been said yet; or the connection is gone, and a person may ask again.
     const isNew = error instanceof ChatError && error.code === 'no_such_conversation';
-    log.older.value = isNew ? 'none' : 'more';
+    log.older.value = isNew ? 'none' : 'failed';
   }
 }
 
