@@ -19,6 +19,8 @@ interface Request {
   readonly fields: () => object;
   readonly resolve: (reply: Frame) => void;
   readonly reject: (error: unknown) => void;
+  /** On the connection of now. */
+  isSent: boolean;
   attempts: number;
   cancelTimer: () => void;
 }
@@ -48,6 +50,7 @@ export class Requests {
         fields: typeof fields === 'function' ? (fields as () => object) : () => fields,
         resolve,
         reject,
+        isSent: false,
         attempts: 0,
         cancelTimer: () => undefined,
       };
@@ -57,9 +60,9 @@ export class Requests {
     }) as Promise<Plain<Replies[A]>>;
   }
 
-  /** There is a connection: whatever was not answered on the last one is asked for again. */
+  /** There is a connection: whatever was not answered on one that was lost is asked for again. */
   connected(): void {
-    for (const request of this.#waiting.values()) this.#send(request);
+    for (const request of this.#waiting.values()) if (!request.isSent) this.#send(request);
   }
 
   lost(): void {
@@ -67,6 +70,7 @@ export class Requests {
       request.cancelTimer();
       // What a broken connection has swallowed is not the command's fault.
       request.attempts = 0;
+      request.isSent = false;
     }
   }
 
@@ -96,6 +100,7 @@ export class Requests {
       return;
     }
     if (!this.#world.send(command)) return;
+    request.isSent = true;
     request.attempts += 1;
     request.cancelTimer = this.#world.environment.timer(REPLY_MS_MAX, () => {
       if (request.attempts < ATTEMPTS_MAX) this.#send(request);

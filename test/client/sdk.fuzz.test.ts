@@ -5,34 +5,31 @@ import { PASSWORD, world } from './devices';
 
 const CONVERSATION = 'dm:ann:bob';
 
-/** Keeps what was written before the process ended; of a write that is under way then, all or nothing. */
+/** Keeps what was written before the process ended; of a write that is under way then, nothing. */
 class MortalStorage implements ClientStorage {
-  readonly #inner = memoryStorage();
+  readonly #disk: ClientStorage;
   readonly #write: (then: () => void) => void;
   isDead = false;
 
-  constructor(write: (then: () => void) => void) {
+  constructor(write: (then: () => void) => void, disk = memoryStorage()) {
     this.#write = write;
+    this.#disk = disk;
   }
 
   load(): Promise<Kept | undefined> {
-    return this.#inner.load();
+    return this.#disk.load();
   }
 
   async save(kept: Kept): Promise<void> {
     await new Promise<void>((written) => this.#write(written));
-    if (!this.isDead) await this.#inner.save(kept);
+    // A call that never comes back: its process is gone.
+    if (this.isDead) await new Promise(() => undefined);
+    await this.#disk.save(kept);
   }
 
   /** As the next process finds it. */
   revived(): MortalStorage {
-    const next = new MortalStorage(this.#write);
-    next.load = () => this.#inner.load();
-    next.save = async (kept) => {
-      await new Promise<void>((written) => this.#write(written));
-      if (!next.isDead) await this.#inner.save(kept);
-    };
-    return next;
+    return new MortalStorage(this.#write, this.#disk);
   }
 }
 
