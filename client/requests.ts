@@ -39,11 +39,11 @@ export class Requests {
   }
 
   ask<A extends Action>(action: A, fields: object | (() => object), signal?: AbortSignal): Promise<Plain<Replies[A]>> {
-    return new Promise<Frame>((resolve, reject) => {
+    const abort = () => this.#end(ref)?.reject(signal?.reason);
+    const ref = `r${++this.#serial}`;
+    const answered = new Promise<Frame>((resolve, reject) => {
       signal?.throwIfAborted();
       if (this.#waiting.size >= REQUESTS_MAX) throw new ChatError('too_many');
-      this.#serial += 1;
-      const ref = `r${this.#serial}`;
       const request: Request = {
         ref,
         action,
@@ -55,9 +55,10 @@ export class Requests {
         cancelTimer: () => undefined,
       };
       this.#waiting.set(ref, request);
-      signal?.addEventListener('abort', () => this.#end(ref)?.reject(signal.reason), { once: true });
+      signal?.addEventListener('abort', abort, { once: true });
       this.#send(request);
-    }) as Promise<Plain<Replies[A]>>;
+    });
+    return answered.finally(() => signal?.removeEventListener('abort', abort)) as Promise<Plain<Replies[A]>>;
   }
 
   /** There is a connection: whatever was not answered on one that was lost is asked for again. */

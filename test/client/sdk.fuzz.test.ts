@@ -62,7 +62,8 @@ describe('a device, whatever the network, its storage and its process do', () =>
           hosted.wire.latency = () => Math.floor(draw() * 300);
           const fates = [undefined, undefined, undefined, undefined, undefined, 'lost', 'mute'] as const;
           hosted.wire.fate = ({ action }) => (action === 'ping' ? undefined : fates[Math.floor(draw() * fates.length)]);
-          let storage = new MortalStorage((then) => time.after(Math.floor(draw() * 30), then));
+          // Mostly quick, and now and then so slow that a connection comes and goes meanwhile.
+          let storage = new MortalStorage((then) => time.after(Math.floor(draw() ** 6 * 3_000), then));
           let pages: Message[][] = [];
           const kept: string[] = [];
           const start = (): Chat => {
