@@ -76,7 +76,7 @@ export class Stage {
     this.#checkers = [oneTruth(world), live, noResurrection(world)];
     this.#writes = new Writes(this.#tables);
     const { wrapPorts = (ports) => ports } = options;
-    this.#ports = wrapPorts({ ...storesIn(this.#tables), sockets: this.#api }, this.#tables);
+    this.#ports = wrapPorts({ ...storesIn(this.#tables), sockets: this.#api, fanOut: NO_QUEUE }, this.#tables);
   }
 
   /** The connections that are bound. */
@@ -209,9 +209,16 @@ export class Stage {
 
 type Method = (...args: never[]) => Promise<unknown>;
 
+/** Nobody is in a large group here. */
+const NO_QUEUE = {
+  enqueue: async () => {
+    throw new Error('Something is sent to the queue.');
+  },
+};
+
 export const idOf = (index: number) => `c${index + 1}` as ConnectionId;
 
-const nobody: Peer = { name: 'ann', heartbeat: 10, opened: () => {}, received: () => {}, closed: () => {} };
+const nobody: Peer = { name: 'ann', user: 'ann', heartbeat: 10, opened: () => {}, received: () => {}, closed: () => {} };
 
 function openSocket(connectionId: ConnectionId): Socket {
   const times = { openedAt: 0, activeAt: 0, endedAt: undefined, disconnectedAt: undefined, upAt: 0, downAt: 0 };
