@@ -93,6 +93,15 @@ export class Messenger {
     this.#sendNext(draft.conversation);
   }
 
+  /**
+   * The user has joined a group, or made it, from this device, which gets a reply where the others get the entry: the log goes
+   * on to this seq.
+   */
+  entered(conversation: string, seq: number): void {
+    this.#timelineOf(conversation).reaches(seq);
+    this.#goOn(conversation);
+  }
+
   /** A `message` event. */
   pushed(entry: Entry): void {
     const acked = this.#timelineOf(entry.conversation).cursor;

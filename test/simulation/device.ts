@@ -1,8 +1,11 @@
+import type { Entry } from '../../client/core/wire';
 import type { Gateway, Json, Peer, Socket } from './gateway';
 import type { Act, DevicePlan } from './plan';
 import { userName } from './plan';
 import type { Random } from './random';
 import type { Scheduler } from './scheduler';
+import type { TalkAct } from './talk/acts';
+import { Talker } from './talk/talker';
 import { type Told, Views } from './views';
 
 export const PASSWORD = 'correct horse';
@@ -12,6 +15,8 @@ interface DeviceWorld {
   readonly gateway: Gateway;
   readonly random: Random;
   readonly users: number;
+  /** Called with each entry that this device's app shows; without it, the device has no app for messages. */
+  readonly shows?: ((talker: Talker, entry: Entry) => void) | undefined;
 }
 
 type Message = Readonly<Record<string, unknown>>;
@@ -20,6 +25,7 @@ const REPLY_PATIENCE_MS = 15_000;
 const RECONNECT_MS_MIN = 200;
 const RECONNECT_MS_MAX = 20_000;
 const RETRY_MS = [300, 3_000] as const;
+const TICK_MS = 1_000;
 const ROLLOVER_AFTER_MS = 110 * 60_000;
 
 /** One device of a user: connects, logs in, keeps its promise of heartbeats, and does what its plan says, at its time. */
@@ -29,6 +35,7 @@ export class Device implements Peer {
   readonly heartbeat: number | undefined;
   /** What this device shows of others. */
   readonly views = new Views();
+  readonly talker: Talker | undefined;
   socket: Socket | undefined;
   /** Whether its person wants it to be logged in. */
   wants = false;
@@ -56,6 +63,10 @@ export class Device implements Peer {
     this.name = plan.name;
     this.user = userName(plan.user);
     this.heartbeat = plan.heartbeat;
+
+    const { shows, scheduler } = world;
+    const send = (command: Json) => this.#sendAsIs(command);
+    if (shows) this.talker = new Talker({ name: this.name, user: this.user, now: () => scheduler.now, send, shows });
 
     for (const act of plan.acts) world.scheduler.at(act.at, () => this.#do(act));
   }
@@ -98,11 +109,18 @@ export class Device implements Peer {
     this.#off();
   }
 
+  /** Its person comes back, to see what has become of everything. */
+  comeBack(): void {
+    if (this.socket?.state === 'open' && !this.isLoggedIn) this.#login();
+    this.#want();
+  }
+
   #hear(frame: Json): void {
     if (frame.type === 'presence') this.views.told(frame as unknown as Told);
     if (frame.type === 'friend') this.views.befriended(frame);
     if (frame.type === 'error') this.#refused(frame);
     if (frame.type === 'reply') this.#answered(frame);
+    this.talker?.heard(frame);
     // API Gateway's own words, when a Lambda could not run: nobody knows for which frame. A login is tried again by itself.
   }
 
@@ -110,6 +128,7 @@ export class Device implements Peer {
     if (reply.action === 'login' && reply.ref === this.#loginRef) {
       this.isLoggedIn = true;
       this.views.loggedIn(reply);
+      this.talker?.loggedIn(reply);
     }
     // Somebody else's login went well here: this device starts again.
     if (reply.action === 'login' && reply.user !== this.user) this.#startAgain();
@@ -130,10 +149,11 @@ export class Device implements Peer {
   #do(act: Act): void {
     if (act.do === 'flap') this.#flap(act.times, act.everyMs);
     else if (act.do === 'sleep') this.#sleep(act.ms);
+    else if (act.do === 'talk') this.#talk(act.what);
     else this.#doings[act.do]();
   }
 
-  readonly #doings: Readonly<Record<Exclude<Act['do'], 'flap' | 'sleep'>, () => void>> = {
+  readonly #doings: Readonly<Record<Exclude<Act['do'], 'flap' | 'sleep' | 'talk'>, () => void>> = {
     on: () => this.#want(),
     off: () => this.#off(),
     vanish: () => {
@@ -169,6 +189,20 @@ export class Device implements Peer {
     ask: () => this.#send({ action: 'presence', users: [this.#other, this.user] }),
   };
 
+  #talk(act: TalkAct): void {
+    if (this.isAsleep) return;
+    if (act.talk === 'restart' || act.talk === 'wipe') this.#restart(act.talk === 'wipe' ? 'nothing' : 'all');
+    else this.talker?.do(act);
+  }
+
+  #restart(keeps: 'all' | 'nothing'): void {
+    const { wants } = this;
+    this.#off();
+    this.talker?.restart(keeps);
+    this.wants = wants;
+    this.#connect();
+  }
+
   get #other(): string {
     return userName((this.#plan.user + 1) % Math.max(2, this.#world.users));
   }
@@ -188,6 +222,7 @@ export class Device implements Peer {
     this.#generation++;
     this.views.forget();
     this.socket = this.#world.gateway.connect(this);
+    if (this.talker) this.#tick();
   }
 
   #login(): void {
@@ -201,6 +236,14 @@ export class Device implements Peer {
       if (!this.isLoggedIn && this.wants && ref === this.#loginRef) this.#login();
     });
     if (!this.#beats.has(this.#generation)) this.#beat();
+  }
+
+  #tick(): void {
+    this.#later(TICK_MS, () => {
+      if (!this.socket) return;
+      this.talker?.tick();
+      this.#tick();
+    });
   }
 
   get #promise() {
@@ -218,6 +261,10 @@ export class Device implements Peer {
 
   #send(command: Message, ref = `r${++this.#serial}`): void {
     if (this.socket && !this.isAsleep) this.#world.gateway.send(this.socket, { ...command, ref });
+  }
+
+  #sendAsIs(command: Json): void {
+    if (this.socket && !this.isAsleep) this.#world.gateway.send(this.socket, command);
   }
 
   #startAgain(): void {
@@ -283,6 +330,7 @@ export class Device implements Peer {
   #forgetSocket(): void {
     this.socket = undefined;
     this.isLoggedIn = false;
+    this.talker?.disconnected();
   }
 
   #soon(run: () => void): void {

@@ -1,6 +1,7 @@
 import type { Violation } from './checkers/checker';
 import type { Injection } from './faults';
 import { type Plan, planOf } from './plan';
+import { talkPlanOf } from './talk/plan';
 import { World, type WorldOptions } from './world';
 
 export interface Run {
@@ -23,6 +24,12 @@ export async function runPlan(plan: Plan, options: WorldOptions): Promise<Run> {
   };
 }
 
-export function runSeed(seed: number, options: WorldOptions): Promise<Run> {
-  return runPlan(planOf(seed), options);
+export type Subject = 'presence' | 'messages';
+
+export function dayOf(seed: number, about: Subject = 'presence'): Plan {
+  return about === 'messages' ? talkPlanOf(seed) : planOf(seed);
+}
+
+export function runSeed(seed: number, options: WorldOptions, about?: Subject): Promise<Run> {
+  return runPlan(dayOf(seed, about), options);
 }

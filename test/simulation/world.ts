@@ -1,17 +1,30 @@
 import { storesIn } from '../../src/adapters/memory/stores';
 import { type ConnectionRow, emptyTables, type Tables } from '../../src/adapters/memory/tables';
-import type { ConnectionId, UserId } from '../../src/protocol/ids';
+import type { InboxEntry, Member } from '../../src/domain/ports';
+import {
+  type ConnectionId,
+  type GroupId,
+  groupConversation,
+  type MessageId,
+  type UserId,
+} from '../../src/protocol/ids';
 import { SWEEP_SHIFT_MS } from '../../src/protocol/limits';
-import type { Checker, Violation } from './checkers/checker';
+import type { Message } from '../../src/protocol/messages';
+import { AckedIsStored } from './checkers/acked-is-stored';
+import type { Checker, CheckerWorld, Violation } from './checkers/checker';
+import { CursorsTrue } from './checkers/cursors-true';
 import { LiveStayOnline } from './checkers/live-stay-online';
+import { logWhole } from './checkers/log-whole';
+import { MembersOnly } from './checkers/members-only';
 import { noResurrection } from './checkers/no-resurrection';
 import { oneTruth } from './checkers/one-truth';
+import { ShownInOrder } from './checkers/shown-in-order';
 import { ShownRightly } from './checkers/shown-rightly';
 import { LAST_FAULT_MS, TimelyOffline } from './checkers/timely-offline';
 import { Writes } from './commits';
 import { Device, PASSWORD } from './device';
 import { Faults } from './faults';
-import { Gateway, type Socket } from './gateway';
+import { Gateway, type Json, type Socket } from './gateway';
 import { EPOCH_MS, type Invocation, Lambdas, type Ports } from './lambdas';
 import type { Operations } from './operations';
 import { type Plan, userName } from './plan';
@@ -19,6 +32,8 @@ import { Random } from './random';
 import { Scheduler } from './scheduler';
 import { type Step, Steps, type WorldPorts } from './steps';
 import { Stream } from './stream';
+import { Memberships } from './talk/memberships';
+import { Queue } from './talk/queue';
 import { Timeline } from './timeline';
 
 const SWEEP_EVERY_MS = 60_000; // EventBridge knows nothing shorter.
@@ -50,6 +65,7 @@ export class World {
   readonly #gateway: Gateway;
   readonly #lambdas: Lambdas;
   readonly #stream: Stream;
+  readonly #queue: Queue;
   readonly #operations: Operations;
   readonly #devices: readonly Device[];
   readonly #writes: Writes;
@@ -86,7 +102,8 @@ export class World {
       probe: (...args) => this.#gateway.api.probe(...args),
       close: (...args) => this.#gateway.api.close(...args),
     };
-    const ports = wrapPorts({ ...storesIn(tables), sockets }, tables);
+    const fanOut: WorldPorts['fanOut'] = { enqueue: (job) => this.#queue.enqueue(job) };
+    const ports = wrapPorts({ ...storesIn(tables), sockets, fanOut }, tables);
     const steps = new Steps(
       {
         ...base,
@@ -101,7 +118,15 @@ export class World {
     const ended = (socket: Socket) => this.#tell((checker) => checker.ended?.(socket));
     const disconnected = (socket: Socket, by: Invocation) =>
       this.#tell((checker) => checker.disconnected?.(socket, by));
-    this.#gateway = new Gateway({ ...base, lambdas: this.#lambdas, operations, ended, disconnected });
+    const replied = ({ peer: { user } }: Socket, frame: Json, invocation: Invocation) =>
+      this.#tell((checker) => checker.replied?.({ user, frame, invocation }));
+    this.#gateway = new Gateway({ ...base, lambdas: this.#lambdas, operations, ended, disconnected, replied });
+    this.#queue = new Queue({
+      ...base,
+      lambdas: this.#lambdas,
+      operations,
+      done: (job, invocation) => this.#tell((checker) => checker.fannedOut?.(job, invocation)),
+    });
     this.#stream = new Stream({
       ...base,
       lambdas: this.#lambdas,
@@ -120,6 +145,7 @@ export class World {
           gateway: this.#gateway,
           random: this.#random.fork(device.name),
           users: plan.users,
+          shows: plan.talk && ((talker, entry) => this.#tell((checker) => checker.shows?.(talker, entry))),
         }),
     );
     const checkerWorld = {
@@ -141,6 +167,22 @@ export class World {
       new LiveStayOnline(checkerWorld),
       noResurrection(checkerWorld),
       new ShownRightly(checkerWorld),
+      ...(plan.talk ? this.#messageCheckers(checkerWorld) : []),
+    ];
+  }
+
+  #messageCheckers(world: CheckerWorld & { readonly devices: readonly Device[] }): readonly Checker[] {
+    const memberships = new Memberships(this.tables, world.now);
+    const talkers = world.devices.flatMap(({ talker }) => talker ?? []);
+    const acked = new AckedIsStored(world);
+    return [
+      // First of all, for the others ask it.
+      { committed: (commit) => memberships.committed(commit) },
+      logWhole(world),
+      acked,
+      new MembersOnly({ ...world, memberships }),
+      new CursorsTrue({ ...world, talkers }),
+      new ShownInOrder({ ...world, memberships, acked }),
     ];
   }
 
@@ -152,6 +194,7 @@ export class World {
     scheduler.at(safetyMs, () => {
       this.timeline?.note('', '---- no faults from here on ----');
       faults.end();
+      if (this.#plan.talk) for (const device of this.#devices) device.comeBack();
       this.#turnOffSurplus();
     });
     const endAt = () => Math.max(safetyMs + LAST_FAULT_MS, this.#timelyOffline.lastDueAt) + CALM_MS;
@@ -174,6 +217,7 @@ export class World {
     const { users } = this.#plan;
     const { profiles, credentials, friends } = this.tables;
     const names = Array.from({ length: Math.max(2, users) }, (_, index) => userName(index) as UserId);
+    if (this.#plan.talk?.large) this.#populateLarge(names, this.#plan.talk.large);
     const areFriends = this.#random.chance(0.85);
     for (const userId of names) {
       credentials.put(userId, { passwordHash: `hash of ${PASSWORD}`, tokenKey: 'key' });
@@ -185,6 +229,27 @@ export class World {
         new Map(others.map((other) => [other, { userId: other, state: 'friends', since: EPOCH_MS }])),
       );
     }
+  }
+
+  /** A group of all, whose messages go through the queue: what 256 members would make of it. */
+  #populateLarge(names: readonly UserId[], group: string): void {
+    const { groups, members, inboxes, logs } = this.tables;
+    const conversation = groupConversation(group as GroupId);
+    const [owner = '' as UserId] = names;
+    const about = { conversation, name: group, creator: owner, createdAt: EPOCH_MS };
+    groups.put(conversation, { ...about, members: names.length, version: 1, big: true });
+    const join = (from: UserId, index: number): Message => {
+      const change = index === 0 ? 'created' : 'joined';
+      return { conversation, seq: index + 1, from, change, sentAt: EPOCH_MS, id: `first${index}` as MessageId };
+    };
+    logs.put(conversation, new Map(names.map((name, index) => [index + 1, join(name, index)])));
+    const memberOf = (userId: UserId, index: number): Member => ({ userId, role: 'member', joinedSeq: index + 1 });
+    members.put(conversation, new Map(names.map((name, index) => [name, memberOf(name, index)])));
+    names.forEach((name, index) => {
+      const seqs = { lastSeq: index + 1, ackSeq: index, readSeq: index + 1, joinedSeq: index + 1 };
+      const entry: InboxEntry = { conversation, ...seqs, at: EPOCH_MS, role: 'member', big: true };
+      inboxes.put(name, new Map([[conversation, entry]]));
+    });
   }
 
   /** The index shows each row as it was some seconds ago. */
@@ -243,13 +308,17 @@ export class World {
     for (const checker of this.#checkers) tell(checker);
   }
 
-  #bug(cause: unknown, { name }: Invocation): void {
+  #bug(cause: unknown, invocation: Invocation): void {
     const lost = cause instanceof Error && /^The connection (?<id>\S+) did not get a push/.exec(cause.message);
     // What is stored comes with the next login or sync: its push may fail.
     const isStored = cause instanceof Error && /^\d+ of \d+ connections did not get a push/.test(cause.message);
+    if (isStored) this.#tell((checker) => checker.pushFailed?.(invocation));
     if (lost) this.#reported.add(lost.groups?.id ?? '');
     else if (!isStored)
-      this.#complain({ property: 'bug', what: `${name}: ${cause instanceof Error ? cause.stack : String(cause)}` });
+      this.#complain({
+        property: 'bug',
+        what: `${invocation.name}: ${cause instanceof Error ? cause.stack : String(cause)}`,
+      });
   }
 
   #complain(violation: Violation): void {

@@ -1,6 +1,6 @@
+import type { Entry } from '../../../client/core/wire';
 import type { Tables } from '../../../src/adapters/memory/tables';
 import type { FanOutJob } from '../../../src/domain/ports';
-import type { Entry } from '../../../client/core/wire';
 import type { Commit } from '../commits';
 import type { Json, Socket } from '../gateway';
 import type { Invocation } from '../lambdas';

@@ -218,7 +218,14 @@ const NO_QUEUE = {
 
 export const idOf = (index: number) => `c${index + 1}` as ConnectionId;
 
-const nobody: Peer = { name: 'ann', user: 'ann', heartbeat: 10, opened: () => {}, received: () => {}, closed: () => {} };
+const nobody: Peer = {
+  name: 'ann',
+  user: 'ann',
+  heartbeat: 10,
+  opened: () => {},
+  received: () => {},
+  closed: () => {},
+};
 
 function openSocket(connectionId: ConnectionId): Socket {
   const times = { openedAt: 0, activeAt: 0, endedAt: undefined, disconnectedAt: undefined, upAt: 0, downAt: 0 };

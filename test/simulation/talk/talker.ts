@@ -29,14 +29,15 @@ const PASSING_MS = 1_000;
 export class Talker {
   readonly name: string;
   readonly user: string;
-  /** Everything that somebody wrote here. */
-  readonly written: Draft[] = [];
+  /** Everything that somebody wrote here, and that was not wiped. */
+  written: Draft[] = [];
   readonly refused = new Map<string, string>();
   readonly stored = new Map<string, number>();
   /** Seqs on the screen of the process at hand, by conversation. */
   shown = new Map<string, number[]>();
   /** Where a login told it to begin, by conversation. */
   readonly begunAt = new Map<string, number>();
+  readonly #furthest = new Map<string, number>();
   readonly #world: TalkerWorld;
   #saved = NOTHING;
   #messenger: Messenger;
@@ -59,6 +60,11 @@ export class Talker {
     return this.#saved.cursors[conversation] ?? 0;
   }
 
+  /** The newest seq that it has ever got. */
+  furthest(conversation: string): number {
+    return this.#furthest.get(conversation) ?? 0;
+  }
+
   do(act: TalkAct): void {
     if (act.talk === 'write') this.#write(act.target);
     else if (act.talk === 'read') this.#readAll();
@@ -67,15 +73,19 @@ export class Talker {
     else if ('group' in act) this.#wish(commandOf(act));
   }
 
-  /** The process ends; the next one goes on with what was saved, or with nothing but what somebody wrote. */
-  restart(keeps: 'all' | 'drafts'): void {
+  /** The process ends; the next one goes on with what was saved, or with nothing. */
+  restart(keeps: 'all' | 'nothing'): void {
     this.#isLoggedIn = false;
-    if (keeps === 'drafts') {
-      this.#saved = { drafts: this.#saved.drafts, cursors: {} };
-      this.shown = new Map();
-      this.begunAt.clear();
-    }
+    if (keeps === 'nothing') this.#wipe();
     this.#messenger = this.#start();
+  }
+
+  #wipe(): void {
+    this.written = this.written.filter(({ id }) => this.stored.has(id) || this.refused.has(id));
+    this.#saved = NOTHING;
+    this.#wishes = [];
+    this.shown = new Map();
+    this.begunAt.clear();
   }
 
   loggedIn(reply: Json): void {
@@ -125,6 +135,7 @@ export class Talker {
 
   #show(entry: Entry): void {
     this.#world.shows(this, entry);
+    this.#furthest.set(entry.conversation, Math.max(entry.seq, this.furthest(entry.conversation)));
     const seqs = this.shown.get(entry.conversation) ?? [];
     seqs.push(entry.seq);
     this.shown.set(entry.conversation, seqs);
