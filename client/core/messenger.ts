@@ -47,6 +47,8 @@ export class Messenger {
   readonly #outbox: Outbox;
   readonly #timelines = new Map<string, Timeline>();
   readonly #waiting = new Map<string, Waiting>();
+  /** Where a draft was refused because too much has happened since, and the log is being read. */
+  readonly #behind = new Set<string>();
   #user = '';
   #isLoggedIn = false;
   #now = 0;
@@ -64,11 +66,13 @@ export class Messenger {
     return this.#outbox.drafts;
   }
 
-  /** A login's reply has come. A device that is new begins each conversation where the user has acked it. */
+  /**
+   * A login's reply has come. What was sent on this connection before stays under way: sent once more, it could be refused and
+   * stored. A device that is new begins each conversation where the user has acked it.
+   */
   loggedIn({ user, conversations, messages }: LoginReply): void {
     this.#user = user;
     this.#isLoggedIn = true;
-    this.#waiting.clear();
     for (const { conversation, lastSeq, ackSeq } of conversations) {
       if (!this.#timelines.has(conversation)) this.#timelines.set(conversation, new Timeline(ackSeq));
       this.#timelineOf(conversation).reaches(lastSeq);
@@ -145,7 +149,9 @@ export class Messenger {
   }
 
   #readPage(conversation: string, { messages = [], more = false }: Reply): void {
+    this.#behind.delete(conversation);
     const timeline = this.#timelineOf(conversation);
+    if (timeline.leavesOut(messages)) this.#outbox.pin(conversation);
     this.#show(timeline.receivePage(messages));
     if (!more) timeline.endsHere();
   }
@@ -155,9 +161,9 @@ export class Messenger {
     if (CLOSING.has(code)) return;
     if (PASSING.has(code)) this.#waitAWhile(conversation);
     // No conversation of ours any more.
-    else if (kind === 'history') this.#timelineOf(conversation).endsHere();
+    else if (kind === 'history') this.#endsHere(conversation);
     // Too much has happened since. Once all of it is read, it is known whether the message is among it.
-    else if (code === 'behind') this.#catchUp(conversation);
+    else if (code === 'behind' && !this.#isPinned(conversation)) this.#catchUp(conversation);
     else this.#refuse(conversation, id, code);
   }
 
@@ -168,12 +174,25 @@ export class Messenger {
     this.#sendNext(conversation);
   }
 
+  #isPinned(conversation: string): boolean {
+    return this.#outbox.firstOf(conversation)?.isPinned === true;
+  }
+
+  /** What waits for the rest of the log waits for nothing; what was refused for want of it will be refused again. */
+  #endsHere(conversation: string): void {
+    this.#timelineOf(conversation).endsHere();
+    const draft = this.#behind.delete(conversation) ? this.#outbox.firstOf(conversation) : undefined;
+    if (draft) this.#refuse(conversation, draft.id, 'behind');
+    else this.#sendNext(conversation);
+  }
+
   #waitAWhile(conversation: string): void {
     this.#waiting.set(this.#newRef(), { kind: 'history', conversation, dueAt: this.#now + 1_000 });
   }
 
   #catchUp(conversation: string): void {
     const timeline = this.#timelineOf(conversation);
+    this.#behind.add(conversation);
     timeline.reaches(timeline.cursor + 1);
     this.#goOn(conversation);
   }
@@ -216,7 +235,7 @@ export class Messenger {
     const timeline = this.#timelineOf(conversation);
     if (!draft || !this.#isLoggedIn || this.#isWaitingFor('chat', conversation) || timeline.hasGap) return;
     // Everything up to the cursor has been seen, and it was not among it: from here on it may be looked for.
-    const after = timeline.cursor;
+    const after = draft.isPinned ? (draft.after ?? 0) : timeline.cursor;
     this.#outbox.sentAfter(draft.id, after);
     this.#save();
     const ref = this.#newRef();

@@ -75,7 +75,9 @@ export class LiveStayOnline implements Checker {
   }
 
   /** A request that lands late takes back what it is late by: the sign that landed last counts, by when it was heard. */
-  #hear({ calledAt }: Step, { key, after }: ConnectionWrite): void {
+  #hear({ calledAt }: Step, { key, before, after }: ConnectionWrite): void {
+    // The same request once more: nothing was heard.
+    if (before?.userId !== undefined && before.leaseUntil === after?.leaseUntil) return;
     this.heard(key, { at: calledAt, leaseMs: after?.leaseMs ?? 0, landedAt: this.#world.now() });
   }
 

@@ -32,6 +32,8 @@ export class Talker {
   /** Everything that somebody wrote here, and that was not wiped. */
   written: Draft[] = [];
   readonly refused = new Map<string, string>();
+  /** How often each draft was sent. */
+  readonly tries = new Map<string, number>();
   readonly stored = new Map<string, number>();
   /** Seqs on the screen of the process at hand, by conversation. */
   shown = new Map<string, number[]>();
@@ -121,7 +123,7 @@ export class Talker {
   #start(): Messenger {
     return new Messenger(
       {
-        send: (command: Outgoing) => this.#world.send(command),
+        send: (command: Outgoing) => this.#send(command),
         show: (entry) => this.#show(entry),
         stored: ({ id }, seq) => this.stored.set(id, seq),
         refused: ({ id }, code) => this.refused.set(id, code),
@@ -131,6 +133,11 @@ export class Talker {
       },
       this.#saved,
     );
+  }
+
+  #send(command: Outgoing): void {
+    if (command.action === 'chat') this.tries.set(command.id, (this.tries.get(command.id) ?? 0) + 1);
+    this.#world.send(command);
   }
 
   #show(entry: Entry): void {
