@@ -49,6 +49,8 @@ export class Messenger {
   readonly #waiting = new Map<string, Waiting>();
   /** Where a draft was refused because too much has happened since, and the log is being read. */
   readonly #behind = new Set<string>();
+  /** Pushed on a connection before the reply to its login: whose they are is not known yet, nor where to begin. */
+  #early: readonly Entry[] = [];
   #user = '';
   #isLoggedIn = false;
   #now = 0;
@@ -78,6 +80,8 @@ export class Messenger {
       this.#timelineOf(conversation).reaches(lastSeq);
     }
     for (const entry of messages) this.#show(this.#timelineOf(entry.conversation).receive(entry));
+    for (const entry of this.#early) this.#show(this.#timelineOf(entry.conversation).receive(entry));
+    this.#early = [];
     for (const conversation of this.#timelines.keys()) this.#goOn(conversation);
     for (const { conversation, ackSeq } of conversations) this.#ack(conversation, ackSeq);
     this.#save();
@@ -87,6 +91,7 @@ export class Messenger {
   /** The socket is closed: whatever was on its way may or may not have arrived. */
   disconnected(): void {
     this.#isLoggedIn = false;
+    this.#early = [];
     this.#waiting.clear();
   }
 
@@ -108,6 +113,10 @@ export class Messenger {
 
   /** A `message` event. */
   pushed(entry: Entry): void {
+    if (!this.#isLoggedIn) {
+      this.#early = [...this.#early, entry];
+      return;
+    }
     const acked = this.#timelineOf(entry.conversation).cursor;
     this.#show(this.#timelineOf(entry.conversation).receive(entry));
     this.#settled(entry.conversation, acked);
@@ -116,10 +125,18 @@ export class Messenger {
   /** A reply or an error to one of our commands. Others are none of our business. */
   replied(reply: Reply): void {
     const waiting = this.#waiting.get(String(reply.ref));
-    if (!waiting) return;
+    if (!waiting) {
+      this.#heardLate(reply);
+      return;
+    }
     this.#waiting.delete(String(reply.ref));
     if (reply.type === 'error') this.#declined(waiting, reply.code ?? 'internal');
     else this.#granted(waiting, reply);
+  }
+
+  /** Of a command that was given up: this device got no event, so the reply alone tells that the log goes on. */
+  #heardLate({ type, conversation, seq }: Reply): void {
+    if (type === 'reply' && conversation !== undefined && seq !== undefined) this.entered(conversation, seq);
   }
 
   /** Time passes: milliseconds of any clock that never goes back. */

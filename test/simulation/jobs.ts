@@ -2,7 +2,8 @@ import { explore } from './exhaustive/explore';
 import { pairs } from './exhaustive/meetings';
 import { findMutant } from './mutants/mutants';
 import { realOperations } from './operations';
-import { runSeed, type Subject } from './run-seed';
+import { runSeed } from './run-seed';
+import type { Subject } from './talk/subject';
 import type { WorldOptions } from './world';
 
 /** Work for one process of the pool. `mutant` names the design to work on instead of the real one. */

@@ -2,6 +2,7 @@ import type { Violation } from './checkers/checker';
 import type { Injection } from './faults';
 import { type Plan, planOf } from './plan';
 import { talkPlanOf } from './talk/plan';
+import type { Subject } from './talk/subject';
 import { World, type WorldOptions } from './world';
 
 export interface Run {
@@ -23,8 +24,6 @@ export async function runPlan(plan: Plan, options: WorldOptions): Promise<Run> {
     timeline: world.timeline?.lines ?? [],
   };
 }
-
-export type Subject = 'presence' | 'messages';
 
 export function dayOf(seed: number, about: Subject = 'presence'): Plan {
   return about === 'messages' ? talkPlanOf(seed) : planOf(seed);

@@ -5,8 +5,9 @@ import { type Failure, type Job, optionsOf } from './jobs';
 import { findMutant, mutants } from './mutants/mutants';
 import { runJobs } from './pool';
 import { describeFailure, describePlan, drawBar } from './report';
-import { dayOf, runSeed, type Subject } from './run-seed';
+import { dayOf, runSeed } from './run-seed';
 import { shrink } from './shrink';
+import type { Subject } from './talk/subject';
 
 const USAGE = `npm run simulate -- [options]
   --seeds N    how many seeds to run (1000)

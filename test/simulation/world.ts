@@ -171,7 +171,9 @@ export class World {
     ];
   }
 
-  #messageCheckers(world: CheckerWorld & { readonly devices: readonly Device[] }): readonly Checker[] {
+  #messageCheckers(
+    world: CheckerWorld & { readonly devices: readonly Device[]; readonly plan: Plan },
+  ): readonly Checker[] {
     const memberships = new Memberships(this.tables, world.now);
     const talkers = world.devices.flatMap(({ talker }) => talker ?? []);
     const acked = new AckedIsStored(world);

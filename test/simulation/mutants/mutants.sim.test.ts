@@ -15,7 +15,9 @@ describe('a known-wrong design', () => {
   const caught = new Map<string, Caught>();
 
   beforeAll(async () => {
-    const seeds = mutants.map(({ name }): Job => ({ kind: 'seeds', from: 1, seeds: SEEDS, mutant: name }));
+    const seeds = mutants.map(
+      ({ name, about }): Job => ({ kind: 'seeds', from: 1, seeds: SEEDS, mutant: name, about }),
+    );
     const directed = mutants.flatMap(({ name, directedBy }): Job[] =>
       directedBy === undefined ? [] : [{ kind: 'pair', name: directedBy, mutant: name }],
     );
