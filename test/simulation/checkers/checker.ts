@@ -2,8 +2,8 @@ import type { Entry } from '../../../client/core/wire';
 import type { Tables } from '../../../src/adapters/memory/tables';
 import type { FanOutJob } from '../../../src/domain/ports';
 import type { Commit } from '../commits';
-import type { Json, Socket } from '../gateway';
 import type { Invocation } from '../lambdas';
+import type { Json, Socket } from '../socket';
 import type { Step } from '../steps';
 import type { Talker } from '../talk/talker';
 
@@ -25,6 +25,8 @@ export interface Answered {
 
 /** Holds one property. It sees what happens, and reads the tables; it changes nothing. */
 export interface Checker {
+  /** After every step, whether or not it has written something. */
+  stepped?(step: Step): void;
   /** After every step that wrote something, before anything else happens. */
   committed?(commit: Commit): void;
   /** Before a request to `@connections` takes effect. */
@@ -37,7 +39,7 @@ export interface Checker {
   disconnected?(socket: Socket, invocation: Invocation): void;
   /** A command has been answered. */
   replied?(answered: Answered): void;
-  /** An invocation has reported that a push did not arrive, or it was ended, or its queue gave it up. */
+  /** An invocation has reported that a push did not arrive. */
   pushFailed?(invocation: Invocation): void;
   /** A job of a large group's delivery has run to its end. */
   fannedOut?(job: FanOutJob, invocation: Invocation): void;

@@ -2,7 +2,7 @@ import { Messenger, type Saved } from '../../../client/core/messenger';
 import type { Draft } from '../../../client/core/outbox';
 import type { Entry, LoginReply, Outgoing, Reply, Target } from '../../../client/core/wire';
 import { directConversation, type GroupId, groupConversation, type UserId } from '../../../src/protocol/ids';
-import type { Json } from '../gateway';
+import type { Json } from '../socket';
 import type { TalkAct } from './acts';
 
 interface TalkerWorld {
