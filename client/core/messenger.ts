@@ -252,8 +252,10 @@ export class Messenger {
   /** What has a gap waits: `after` must be a seq up to which everything is known. */
   #sendNext(conversation: string): void {
     const draft = this.#outbox.firstOf(conversation);
+    // Before its first login a device does not know where a conversation begins: there is no timeline yet.
+    if (!draft || !this.#isLoggedIn || this.#isWaitingFor('chat', conversation)) return;
     const timeline = this.#timelineOf(conversation);
-    if (!draft || !this.#isLoggedIn || this.#isWaitingFor('chat', conversation) || timeline.hasGap) return;
+    if (timeline.hasGap) return;
     // Everything up to the cursor has been seen, and it was not among it: from here on it may be looked for.
     const after = draft.isPinned ? (draft.after ?? 0) : timeline.cursor;
     this.#outbox.sentAfter(draft.id, after);

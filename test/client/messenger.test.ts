@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { Messenger, type Saved } from '../../client/core/messenger';
+import type { Entry, LoginReply, Outgoing } from '../../client/core/wire';
+
+const CONVERSATION = 'dm:ann:bob';
+
+function start(saved: Saved = { drafts: [], cursors: {} }) {
+  const sent: Outgoing[] = [];
+  const shown: number[] = [];
+  const messenger = new Messenger(
+    {
+      send: (command) => sent.push(command),
+      show: ({ seq }) => shown.push(seq),
+      stored: () => {},
+      refused: () => {},
+      save: () => {},
+    },
+    saved,
+  );
+  return { messenger, sent, shown };
+}
+
+const draft = { conversation: CONVERSATION, target: { to: 'bob' }, text: 'hello', id: 'ann-1' };
+const entry = (seq: number): Entry => ({
+  conversation: CONVERSATION,
+  seq,
+  from: 'bob',
+  text: `number ${seq}`,
+  sentAt: seq,
+  id: `bob-${seq}`,
+});
+
+const loginWith = (listed: { lastSeq: number; ackSeq: number }, messages: readonly Entry[]): LoginReply => ({
+  user: 'ann',
+  conversations: [{ conversation: CONVERSATION, ...listed }],
+  messages,
+});
+
+describe('a device that is new', () => {
+  it('begins where its user has acked, even if something was written before its first login', () => {
+    const { messenger, sent, shown } = start();
+    messenger.write(draft);
+
+    messenger.loggedIn(loginWith({ lastSeq: 8, ackSeq: 7 }, [entry(8)]));
+
+    expect(shown).toEqual([8]);
+    expect(sent.filter(({ action }) => action === 'history')).toEqual([]);
+    expect(sent.find(({ action }) => action === 'chat')).toMatchObject({ id: 'ann-1', after: 8 });
+  });
+});
