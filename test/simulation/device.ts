@@ -123,8 +123,9 @@ export class Device implements Peer {
     if (reply.action === 'login' && reply.ref === this.#loginRef) {
       this.isLoggedIn = true;
       this.views.loggedIn(reply);
-      this.talker?.loggedIn(reply);
     }
+    // A login that was given up may go well after all, and then this is what has been missed until now.
+    if (reply.action === 'login' && reply.user === this.user) this.talker?.loggedIn(reply);
     // Somebody else's login went well here: this device starts again.
     if (reply.action === 'login' && reply.user !== this.user) this.#startAgain();
     if (reply.action === 'addFriend' || reply.action === 'removeFriend') this.views.befriended(reply);
