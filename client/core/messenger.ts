@@ -111,6 +111,7 @@ export class Messenger {
    */
   entered(conversation: string, seq: number): void {
     this.#timelineOf(conversation).reaches(seq);
+    this.#save();
     this.#goOn(conversation);
   }
 

@@ -7,17 +7,20 @@ const CONVERSATION = 'dm:ann:bob';
 function start(saved: Saved = { drafts: [], cursors: {} }) {
   const sent: Outgoing[] = [];
   const shown: number[] = [];
+  const kept = { saved };
   const messenger = new Messenger(
     {
       send: (command) => sent.push(command),
       show: ({ seq }) => shown.push(seq),
       stored: () => {},
       refused: () => {},
-      save: () => {},
+      save: (saved) => {
+        kept.saved = saved;
+      },
     },
     saved,
   );
-  return { messenger, sent, shown };
+  return { messenger, sent, shown, kept };
 }
 
 const draft = { conversation: CONVERSATION, target: { to: 'bob' }, text: 'hello', id: 'ann-1' };
@@ -46,5 +49,24 @@ describe('a device that is new', () => {
     expect(shown).toEqual([8]);
     expect(sent.filter(({ action }) => action === 'history')).toEqual([]);
     expect(sent.find(({ action }) => action === 'chat')).toMatchObject({ id: 'ann-1', after: 8 });
+  });
+});
+
+describe('a device that has joined a group', () => {
+  const joined = { ...entry(2), conversation: 'group:g', from: 'ann' };
+  const login = { user: 'ann', conversations: [{ conversation: 'group:g', lastSeq: 2, ackSeq: 2 }], messages: [] };
+
+  it('shows the entry that says so, even if its process ended before it had read it', () => {
+    const before = start();
+    before.messenger.loggedIn({ user: 'ann', conversations: [], messages: [] });
+    before.messenger.entered('group:g', 2);
+
+    const after = start(before.kept.saved);
+    after.messenger.loggedIn(login);
+    const [history] = after.sent;
+    after.messenger.replied({ type: 'reply', ref: history && 'ref' in history ? history.ref : '', messages: [joined] });
+
+    expect(history).toMatchObject({ action: 'history', conversation: 'group:g', after: 0 });
+    expect(after.shown).toEqual([2]);
   });
 });
