@@ -111,6 +111,8 @@ export class Talker {
     if (frame.action === 'sync' && frame.type === 'reply') {
       for (const entry of frame.messages as readonly Entry[]) this.#messenger.pushed(entry);
     }
+    // Whatever it was told before: one try may be refused, and another one, still under way, succeed.
+    if (frame.type === 'reply') this.#entered(frame);
     if (this.#wishes[0]?.ref === frame.ref) this.#granted(frame);
     else this.#messenger.replied(frame as unknown as Reply);
   }
@@ -178,14 +180,16 @@ export class Talker {
     this.#world.send({ ...wish.command, ref: wish.ref });
   }
 
-  #granted({ type, action, code, conversation, joinedSeq, seq }: Json): void {
+  #entered({ action, conversation, joinedSeq, seq }: Json): void {
+    if (action !== 'joinGroup' && action !== 'createGroup') return;
+    this.#messenger.entered(String(conversation), Number(joinedSeq ?? seq));
+  }
+
+  #granted({ code }: Json): void {
     const wish = this.#wishes[0];
     if (wish && (code === 'busy' || code === 'internal')) wish.dueAt = this.#world.now() + PASSING_MS;
     if (code === 'busy' || code === 'internal' || code === 'not_logged_in') return;
     this.#wishes.shift();
-    if (type === 'reply' && (action === 'joinGroup' || action === 'createGroup')) {
-      this.#messenger.entered(String(conversation), Number(joinedSeq ?? seq));
-    }
     this.#pressAgain();
   }
 }
