@@ -85,10 +85,12 @@ export class ShownInOrder implements Checker {
   #expectAll(talker: Talker, conversation: string): void {
     const { acked, memberships, complain, tables } = this.#world;
     const end = tables.logs.get(conversation as ConversationId)?.size ?? 0;
-    const isIn = memberships.membershipAt(talker.user, conversation, end + 1) !== undefined;
+    const membership = memberships.membershipAt(talker.user, conversation, end + 1);
     const due = acked.dueTo(talker.user, conversation);
     const cursor = talker.cursorOf(conversation);
-    if (isIn && cursor < due) complain('M1', `${talker.name} shows ${conversation} up to ${cursor}, not ${due}`);
+    // What was due to a member who has left is due no more, even if they have joined again.
+    if (membership && due >= membership.joinedSeq && cursor < due)
+      complain('M1', `${talker.name} shows ${conversation} up to ${cursor}, not ${due}`);
     const last = talker.shown.get(conversation)?.at(-1) ?? talker.begunAt.get(conversation) ?? 0;
     if (cursor !== last) complain('M3', `${talker.name} shows ${conversation} up to ${last}, and says ${cursor}`);
   }
