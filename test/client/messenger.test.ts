@@ -70,3 +70,29 @@ describe('a device that has joined a group', () => {
     expect(after.shown).toEqual([2]);
   });
 });
+
+describe('a page of history that is on its way for long', () => {
+  const answers = {
+    'an empty page': { type: 'reply', messages: [], more: false },
+    'a refusal': { type: 'error', code: 'no_such_conversation' },
+  } as const;
+
+  it.each(Object.entries(answers))('does not hide what was heard of meanwhile: %s', (_, answer) => {
+    const { messenger, sent, shown } = start();
+    messenger.loggedIn(loginWith({ lastSeq: 1, ackSeq: 0 }, []));
+    const [asked] = sent.splice(0);
+    messenger.pushed(entry(2));
+
+    messenger.replied({ ...answer, ref: asked && 'ref' in asked ? asked.ref : '' });
+    const [again] = sent.splice(0);
+    messenger.replied({
+      type: 'reply',
+      ref: again && 'ref' in again ? again.ref : '',
+      messages: [entry(1), entry(2)],
+      more: false,
+    });
+
+    expect([asked?.action, again?.action]).toEqual(['history', 'history']);
+    expect(shown).toEqual([1, 2]);
+  });
+});
