@@ -44,8 +44,8 @@ export interface Plan {
 
 export interface Talk {
   readonly groups: readonly string[];
-  /** A group of all that is told through the queue. */
-  readonly large: string | undefined;
+  /** Groups that grow beyond are told through the queue. */
+  readonly directMembersMax: number;
 }
 
 /** What went wrong last may still be under way: a late frame, a frozen Lambda, a late request; and a sweep may have been missed. */

@@ -23,7 +23,6 @@ import { Friendships, letIndexLag, populate } from './population';
 import { Random } from './random';
 import { Scheduler } from './scheduler';
 import type { Step, WorldPorts } from './steps';
-import { populateLarge } from './talk/large-group';
 import { Memberships } from './talk/memberships';
 import { Timeline } from './timeline';
 
@@ -67,7 +66,6 @@ export class World {
     this.faults = new Faults(this.#random.fork('faults'), plan.rates, plan.spared);
     this.#aws = this.#buildAws(options);
     populate(tables, plan.users, this.#random.chance(0.85));
-    if (plan.talk?.large !== undefined) populateLarge(tables, plan.talk.large);
     this.#writes = new Writes(tables);
     letIndexLag(tables, scheduler, this.faults);
     const friendships = new Friendships(tables, () => scheduler.now);
@@ -112,12 +110,12 @@ export class World {
 
   #buildAws({ operations, hasRealStores = false, wrapPorts = same, wrapCalls = same }: WorldOptions): Aws {
     const { scheduler, faults, timeline } = this;
-    const { leaseMs, loginGraceMs, devicesMax, latencyMs, batchWindowMs } = this.#plan;
+    const { leaseMs, loginGraceMs, devicesMax, latencyMs, batchWindowMs, talk } = this.#plan;
     return new Aws({
       ...{ scheduler, faults, timeline, operations, hasRealStores, wrapCalls, batchWindowMs },
       random: this.#random,
       usualLatencyMs: latencyMs,
-      settings: { leaseMs, loginGraceMs, devicesMax },
+      settings: { leaseMs, loginGraceMs, devicesMax, ...(talk && { directMembersMax: talk.directMembersMax }) },
       portsWith: (outside) => wrapPorts({ ...storesIn(this.tables), ...outside }, this.tables),
       committed: (step) => this.#committed(step),
       asked: (step) => this.#tell((checker) => checker.asked?.(step)),

@@ -11,16 +11,17 @@ const ACTIONS = new Set(['chat', 'joinGroup']);
  */
 export class AckedIsStored implements Checker {
   readonly #world: CheckerWorld;
-  readonly #due = new Map<string, number>();
+  readonly #due = new Map<string, Due[]>();
   readonly #failedPushes = new Set<Invocation>();
 
   constructor(world: CheckerWorld) {
     this.#world = world;
   }
 
-  /** The newest seq that every connected device of the user must know of. */
-  dueTo(user: string, conversation: string): number {
-    return this.#due.get(`${user} ${conversation}`) ?? 0;
+  /** The newest seq that this device must know of, if it is connected. */
+  dueTo({ user, name }: { readonly user: string; readonly name: string }, conversation: string): number {
+    const due = this.#due.get(`${user} ${conversation}`) ?? [];
+    return Math.max(0, ...due.filter(({ except }) => except !== name).map(({ seq }) => seq));
   }
 
   pushFailed(invocation: Invocation): void {
@@ -40,9 +41,11 @@ export class AckedIsStored implements Checker {
         this.#expectKnown(reader, { conversation, seq, invocation });
   }
 
-  fannedOut({ conversation, seq }: FanOutJob, invocation: Invocation): void {
+  /** The device that sent it gets a reply instead: if that was lost, it asks again, or hears with what follows. */
+  fannedOut({ conversation, seq, except }: FanOutJob, invocation: Invocation): void {
     if (this.#failedPushes.has(invocation)) return;
-    for (const reader of this.#readersOf(conversation, seq)) this.#expectShown(reader, conversation, seq);
+    const due = { seq, except: this.#world.socketOf(except)?.peer.name };
+    for (const reader of this.#readersOf(conversation, seq)) this.#expectShown(reader, conversation, due);
   }
 
   #readersOf(conversation: ConversationId, seq: number): readonly UserId[] {
@@ -66,12 +69,19 @@ export class AckedIsStored implements Checker {
     if ((entry?.lastSeq ?? 0) < seq) {
       complain('M1', `${seq} of ${conversation} is acked, and ${reader} knows of ${entry?.lastSeq ?? 'nothing'}`);
     }
-    if (!this.#failedPushes.has(invocation)) this.#expectShown(reader, conversation, seq);
+    if (!this.#failedPushes.has(invocation)) this.#expectShown(reader, conversation, { seq });
   }
 
-  #expectShown(user: string, conversation: string, seq: number): void {
-    this.#due.set(`${user} ${conversation}`, Math.max(seq, this.dueTo(user, conversation)));
+  #expectShown(user: string, conversation: string, due: Due): void {
+    const key = `${user} ${conversation}`;
+    this.#due.set(key, [...(this.#due.get(key) ?? []), due]);
   }
+}
+
+interface Due {
+  readonly seq: number;
+  /** The device that sent it. */
+  readonly except?: string | undefined;
 }
 
 interface Acked {

@@ -86,7 +86,7 @@ export class ShownInOrder implements Checker {
     const { acked, memberships, complain, tables } = this.#world;
     const end = tables.logs.get(conversation as ConversationId)?.size ?? 0;
     const membership = memberships.membershipAt(talker.user, conversation, end + 1);
-    const due = acked.dueTo(talker.user, conversation);
+    const due = acked.dueTo(talker, conversation);
     const cursor = talker.cursorOf(conversation);
     // What was due to a member who has left is due no more, even if they have joined again.
     if (membership && due >= membership.joinedSeq && cursor < due)

@@ -12,9 +12,8 @@ export function talkPlanOf(seed: number): Plan {
   const safetyMs = random.between(15_000, 90_000);
   const users = random.whole(2, 4);
   const groups = ['g1', 'g2'].slice(0, random.whole(1, 2));
-  const large = random.chance(0.2) ? 'large' : undefined;
   const count = random.whole(2, 6);
-  const setting = { users, safetyMs, groups: large === undefined ? groups : [...groups, large] };
+  const setting = { users, safetyMs, groups };
   const devices = Array.from({ length: count }, (_, index) =>
     planDevice(random.fork(`device ${index}`), index, setting),
   );
@@ -31,7 +30,8 @@ export function talkPlanOf(seed: number): Plan {
     loginGraceMs: random.pick([15_000, 60_000]),
     sweepPeriodMs: random.pick([15_000, 60_000]),
     batchWindowMs: random.pick([0, 3_000]),
-    talk: { groups, large },
+    // The second, third or fourth who joins makes a group a large one; or nobody ever does.
+    talk: { groups, directMembersMax: random.pick([1, 2, 3, 256, 256]) },
   };
 }
 
