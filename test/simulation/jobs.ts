@@ -1,5 +1,6 @@
 import { explore } from './exhaustive/explore';
 import { pairs } from './exhaustive/meetings';
+import { talkPairs } from './exhaustive/talk-meetings';
 import { findMutant } from './mutants/mutants';
 import { realOperations } from './operations';
 import { runSeed } from './run-seed';
@@ -51,7 +52,7 @@ async function runSeeds({ from, seeds, mutant, about }: Extract<Job, { kind: 'se
 }
 
 async function runPair({ name, mutant }: Extract<Job, { kind: 'pair' }>): Promise<JobResult> {
-  const pair = pairs.find((candidate) => candidate.name === name);
+  const pair = [...pairs, ...talkPairs].find((candidate) => candidate.name === name);
   if (!pair) throw new Error(`There is no pair "${name}".`);
   const failures: Failure[] = [];
   let [runs, steps] = [0, 0];

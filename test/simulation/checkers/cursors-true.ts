@@ -5,7 +5,7 @@ import type { Commit } from '../commits';
 import type { Talker } from '../talk/talker';
 import type { Answered, Checker, CheckerWorld } from './checker';
 
-type CursorsWorld = CheckerWorld & { readonly talkers: readonly Talker[] };
+type CursorsWorld = CheckerWorld & { readonly talkers: readonly Pick<Talker, 'user' | 'furthest'>[] };
 
 /**
  * M5: what a login tells as unread is `lastSeq − readSeq`, of cursors that never go back, and never past the log. And nothing
