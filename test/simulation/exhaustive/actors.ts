@@ -49,6 +49,8 @@ export interface Start<T> {
   readonly name: string;
   readonly route: string;
   readonly connectionId: ConnectionId | undefined;
+  /** How far its clock is from the true time. */
+  readonly skewMs?: number | undefined;
   readonly settings: Settings;
   /** Replaces what a call does. */
   readonly instead?: ((step: Step) => Method | undefined) | undefined;
@@ -73,12 +75,21 @@ export class Actors {
   }
 
   /** Starts a handler: it makes its first calls, and nothing has arrived yet. */
-  start<T>({ name, route, connectionId, settings, instead = () => undefined, run, ended }: Start<T>): Actor {
+  start<T>({
+    name,
+    route,
+    connectionId,
+    skewMs = 0,
+    settings,
+    instead = () => undefined,
+    run,
+    ended,
+  }: Start<T>): Actor {
     const actor = new Actor();
     const { wrapCalls = (ports) => ports, operations } = this.#world.options;
-    const invocation: Invocation = { name, route, connectionId, startedAt: this.now, skewMs: 0, isOver: false };
+    const invocation: Invocation = { name, route, connectionId, startedAt: this.now, skewMs, isOver: false };
     const ports = wrapCalls(
-      { ...this.#outsideOf(settings), ...this.#steppedFor(actor, invocation, instead) },
+      { ...this.#outsideOf(settings, skewMs), ...this.#steppedFor(actor, invocation, instead) },
       invocation,
     );
     run(operations, ports).then(
@@ -118,9 +129,9 @@ export class Actors {
     return Object.fromEntries(stepped) as WorldPorts;
   }
 
-  #outsideOf(settings: Settings): Omit<Ports, keyof WorldPorts> {
+  #outsideOf(settings: Settings, skewMs: number): Omit<Ports, keyof WorldPorts> {
     return {
-      clock: { now: () => EPOCH_MS + this.now, sleep: async () => undefined },
+      clock: { now: () => EPOCH_MS + this.now + skewMs, sleep: async () => undefined },
       chance: { fraction: () => 0, groupId: () => 'group' as GroupId, messageId: () => `m${this.now}` as MessageId },
       report: () => undefined,
       settings,

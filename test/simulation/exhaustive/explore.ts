@@ -82,7 +82,7 @@ async function play(meeting: Meeting, options: WorldOptions, choices: readonly n
   }
   const isRedundant = underWay(actors, crashed).length > 0;
   if (!isRedundant && scene.violations.length === 0) await scene.recover(crashed);
-  return { made, isRedundant, violation: scene.violations[0] };
+  return { made, isRedundant, violation: isRedundant ? undefined : scene.violations[0] };
 }
 
 type Actors = readonly [Actor, Actor];

@@ -10,6 +10,7 @@ export interface TalkHandler {
   readonly name: string;
   readonly route: string;
   readonly connectionId: ConnectionId | undefined;
+  readonly skewMs?: number;
   readonly job?: FanOutJob;
   readonly run: (operations: Operations, ports: Ports) => Promise<unknown>;
 }
@@ -35,6 +36,12 @@ export const send = (after: number) => command('send', ANNS, { ...toBob, after }
 export const sendAgain = (after: number) => command('send again', ANNS_OTHER, { ...toBob, after });
 export const answer = (after: number) =>
   command('answer', BOBS, { action: 'chat', to: 'ann', text: 'hello too', id: 'theirs', after });
+
+export const answerBySlowClock = (after: number): TalkHandler => ({
+  ...answer(after),
+  name: 'answer by a slow clock',
+  skewMs: -1_000,
+});
 
 export const sendToGroup = (after: number) => command('send to the group', ANNS, { ...toGroup, after });
 export const answerInGroup = (after: number) =>

@@ -24,6 +24,7 @@ const { send, sendAgain, answer, sendToGroup, answerInGroup } = handlers;
 const met: readonly Met[] = [
   [send(1), answer(1), begun, blocked],
   [send(0), answer(0), empty],
+  [send(1), handlers.answerBySlowClock(1), begun],
   [send(1), sendAgain(1), begun, blocked],
   [send(0), sendAgain(0), empty],
   [send(1), handlers.login, out],

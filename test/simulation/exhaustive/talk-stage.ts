@@ -73,10 +73,10 @@ export class TalkStage {
   }
 
   start(handler: TalkHandler): Actor {
-    const { name, route, connectionId } = handler;
+    const { name, route, connectionId, skewMs } = handler;
     const { directMembersMax } = this.#situation;
     return this.#actors.start({
-      ...{ name, route, connectionId },
+      ...{ name, route, connectionId, skewMs },
       settings: {
         leaseMs: LEASE_MS,
         loginGraceMs: LEASE_MS,

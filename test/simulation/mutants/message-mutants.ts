@@ -154,12 +154,14 @@ export const messageMutants: readonly Mutant[] = [
     name: 'time-as-cursor',
     what: 'A page begins behind a time, as with ids that are in the order of clocks.',
     about: 'messages',
+    directedBy: 'send and answer by a slow clock',
     options: { operations, wrapPorts: byTime },
   },
   {
     name: 'dedupe-by-last',
     what: 'Whether a message is stored already is asked of the newest one only.',
     about: 'messages',
+    directedBy: 'send and answer',
     options: onRoute('chat', (ports) => {
       const { log } = ports;
       return withPort(ports, 'log', { from: async (page) => (await log.from(page)).slice(-1) });

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { pairs } from '../exhaustive/meetings';
+import { talkPairs } from '../exhaustive/talk-meetings';
 import type { Failure, Job, JobResult } from '../jobs';
 import { runJobs } from '../pool';
 import { mutants } from './mutants';
@@ -43,7 +44,7 @@ describe('a known-wrong design', () => {
     const rare = mutants.filter(({ name }) => (caught.get(name)?.bySeeds.failures.length ?? 0) < SEEDS / 50);
 
     expect(rare.filter(({ directedBy }) => directedBy === undefined)).toEqual([]);
-    expect(pairs.map(({ name }) => name)).toEqual(
+    expect([...pairs, ...talkPairs].map(({ name }) => name)).toEqual(
       expect.arrayContaining(mutants.flatMap(({ directedBy }) => directedBy ?? [])),
     );
   });
