@@ -3,7 +3,7 @@ import type { Settings } from '../../../src/domain/ports';
 import type { ConnectionId, GroupId, MessageId } from '../../../src/protocol/ids';
 import type { Checker, Violation } from '../checkers/checker';
 import { Writes } from '../commits';
-import { EPOCH_MS, type Invocation, type Ports, readablePasswords } from '../lambdas';
+import { countedTokens, EPOCH_MS, type Invocation, type Ports, readablePasswords } from '../lambdas';
 import type { Operations } from '../operations';
 import { turn } from '../scheduler';
 import type { Step, WorldPorts } from '../steps';
@@ -63,6 +63,7 @@ export class Actors {
   now = 0;
   checkers: readonly Checker[] = [];
   readonly #world: ActorsWorld;
+  readonly #tokens = countedTokens();
   readonly #writes: Writes;
   readonly #ports: WorldPorts;
 
@@ -136,6 +137,7 @@ export class Actors {
       report: () => undefined,
       settings,
       passwords: readablePasswords,
+      tokens: this.#tokens,
     };
   }
 

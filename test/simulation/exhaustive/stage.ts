@@ -21,8 +21,14 @@ const LEASE_MS = 20_000;
 const LATER_MS = 3_600_000;
 const DEVICES_MAX = 20;
 
-/** Reads of what no handler here changes, or that only decorate a reply: no schedule turns on when they happen. */
-const NO_STEPS = new Set(['accounts.passwordHashOf', 'accounts.snapshotOf', 'presence.profilesOf', 'friends.page']);
+/** What proves who somebody is, what no handler here changes, and what only decorates a reply: no schedule turns on when it happens. */
+const NO_STEPS = new Set([
+  'accounts.credentialOf',
+  'accounts.changeCredential',
+  'accounts.snapshotOf',
+  'presence.profilesOf',
+  'friends.page',
+]);
 
 /** What API Gateway answers falsely. */
 const LIED_TO = new Set(['sockets.push', 'sockets.probe']);

@@ -23,7 +23,8 @@ const RETRIES_MAX = 3;
 
 /** Nothing here turns on when these happen: nobody leaves or comes but by what the handlers are about. */
 const UNSEEN = new Set([
-  'accounts.passwordHashOf',
+  'accounts.credentialOf',
+  'accounts.changeCredential',
   'connections.touch',
   'inboxes.countGroups',
   'groups.infoOf',
