@@ -95,21 +95,6 @@ export class Device implements Peer {
     this.off();
   }
 
-  /** Its person comes back, to see what has become of everything. */
-  comeBack(): void {
-    if (this.socket?.state === 'open' && !this.isLoggedIn) this.login();
-    this.want();
-  }
-
-  /** The process ends, and another one goes on with what was saved, or with nothing. */
-  restart(keeps: 'all' | 'nothing'): void {
-    const { wants } = this;
-    this.off();
-    this.talker?.restart(keeps);
-    this.wants = wants;
-    this.#connect();
-  }
-
   #hear(frame: Json): void {
     if (frame.type === 'presence') this.views.told(frame as unknown as Told);
     if (frame.type === 'friend') this.views.befriended(frame);

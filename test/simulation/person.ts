@@ -36,6 +36,12 @@ export class Person {
     this.#isDone = true;
   }
 
+  /** Comes back to the device, to see what has become of everything. */
+  comeBack(): void {
+    if (this.#device.socket?.state === 'open' && !this.#device.isLoggedIn) this.#device.login();
+    this.#device.want();
+  }
+
   #do(act: Act): void {
     if (act.do === 'flap') this.#flap(act.times, act.everyMs);
     else if (act.do === 'sleep') this.#device.sleep(act.ms);
@@ -82,8 +88,16 @@ export class Person {
 
   #talk(act: TalkAct): void {
     if (this.#device.isAsleep) return;
-    if (act.talk === 'restart' || act.talk === 'wipe') this.#device.restart(act.talk === 'wipe' ? 'nothing' : 'all');
+    if (act.talk === 'restart' || act.talk === 'wipe') this.#restart(act.talk === 'wipe' ? 'nothing' : 'all');
     else this.#device.talker?.do(act);
+  }
+
+  /** The process ends, and another one goes on with what was saved, or with nothing. */
+  #restart(keeps: 'all' | 'nothing'): void {
+    const { wants } = this.#device;
+    this.#device.off();
+    this.#device.talker?.restart(keeps);
+    if (wants) this.#device.want();
   }
 
   #logout(command: Readonly<Record<string, unknown>>): void {

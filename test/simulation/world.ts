@@ -151,7 +151,7 @@ export class World {
     this.faults.end();
     const placesLeft = new Map<string, number>();
     for (const person of this.#people) person.finish();
-    if (this.#plan.talk) for (const device of this.#devices) device.comeBack();
+    if (this.#plan.talk) for (const person of this.#people) person.comeBack();
     for (const device of this.#devices.filter(({ wants }) => wants)) {
       const places = placesLeft.get(device.user) ?? this.#plan.devicesMax;
       placesLeft.set(device.user, places - 1);

@@ -13,8 +13,8 @@ import { PASSWORD } from '../device';
 import { EPOCH_MS } from '../lambdas';
 import { Ear } from './ear';
 
-export const ANN = 'ann' as UserId;
-export const BOB = 'bob' as UserId;
+const ANN = 'ann' as UserId;
+const BOB = 'bob' as UserId;
 export const DIRECT = directConversation(ANN, BOB);
 export const GROUP = groupConversation('g' as GroupId);
 
