@@ -51,7 +51,7 @@ describe('a known-wrong design', () => {
 });
 
 function lineOf(name: string, directedBy: string | undefined, { bySeeds, byPair }: Partial<Caught> = {}): string {
-  const seeds = `${name.padEnd(22)} ${tally(bySeeds)} seeds`;
+  const seeds = `${name.padEnd(26)} ${tally(bySeeds)} seeds`;
   return directedBy === undefined ? seeds : `${seeds}; ${tally(byPair)} schedules of ${directedBy}`;
 }
 
