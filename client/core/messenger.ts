@@ -47,7 +47,10 @@ export class Messenger {
   readonly #outbox: Outbox;
   readonly #timelines = new Map<string, Timeline>();
   readonly #waiting = new Map<string, Waiting>();
-  #user = '';
+  /** Unknown until this process's first login. */
+  #user: string | undefined;
+  /** How far logs go on, as was pushed before that. */
+  readonly #pushedBefore = new Map<string, number>();
   #isLoggedIn = false;
   #now = 0;
   #serial = 0;
@@ -73,6 +76,8 @@ export class Messenger {
       if (!this.#timelines.has(conversation)) this.#timelines.set(conversation, new Timeline(ackSeq));
       this.#timelineOf(conversation).reaches(lastSeq);
     }
+    for (const [conversation, seq] of this.#pushedBefore) this.#timelineOf(conversation).reaches(seq);
+    this.#pushedBefore.clear();
     for (const entry of messages) this.#show(this.#timelineOf(entry.conversation).receive(entry));
     for (const conversation of this.#timelines.keys()) this.#goOn(conversation);
     for (const { conversation, ackSeq } of conversations) this.#ack(conversation, ackSeq);
@@ -93,8 +98,15 @@ export class Messenger {
     this.#sendNext(draft.conversation);
   }
 
-  /** A `message` event. */
+  /**
+   * A `message` event. It may overtake the login's reply; before it is known who one is, it cannot be told whether it is one's
+   * own draft that the last process has sent: then it is read again after the login.
+   */
   pushed(entry: Entry): void {
+    if (this.#user === undefined) {
+      this.#pushedBefore.set(entry.conversation, Math.max(entry.seq, this.#pushedBefore.get(entry.conversation) ?? 0));
+      return;
+    }
     const acked = this.#timelineOf(entry.conversation).cursor;
     this.#show(this.#timelineOf(entry.conversation).receive(entry));
     this.#settled(entry.conversation, acked);
@@ -129,7 +141,7 @@ export class Messenger {
 
   #accepted({ conversation, id = '' }: Waiting, { seq = 0, sentAt = 0 }: Reply): void {
     const draft = this.#outbox.remove(conversation, id);
-    if (!draft) return;
+    if (!draft || this.#user === undefined) return;
     this.#world.stored(draft, seq);
     const entry = { conversation, seq, from: this.#user, text: draft.text, sentAt, id };
     this.#show(this.#timelineOf(conversation).receive(entry));

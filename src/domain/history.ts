@@ -22,11 +22,8 @@ export interface HistoryPorts extends EntriesPorts, Tuned {
  * M4: whether the caller may read is asked after the page was read: who is a member then was one for all of the page from
  * where they joined.
  */
-export async function history(
-  ports: HistoryPorts,
-  { userId }: BoundCaller,
-  command: Command<'history'>,
-): Promise<Done> {
+export async function history(ports: HistoryPorts, caller: BoundCaller, command: Command<'history'>): Promise<Done> {
+  const { userId } = caller;
   const { conversation, after, limit = HISTORY_MESSAGES_MAX } = command;
   const page = await readPage(ports.log, command, limit + 1);
   const peer = peerOf(conversation, userId);
@@ -37,8 +34,12 @@ export async function history(
   );
   const entry = entries.find((candidate) => candidate.userId === userId);
   if (!entry) throw new Refusal('no_such_conversation');
+  const { joinedSeq = 1 } = entry;
   const seen = asSeenBy({ userId, entry, keptSince: keptSince(ports) }, page);
+  // All of a full page, or most of it, may come before the caller joined. What may be read is further on.
   const forward = after !== undefined;
+  if (forward && page.length > limit && after + 1 < joinedSeq)
+    return history(ports, caller, { ...command, after: joinedSeq - 1 });
   const messages = forward
     ? firstBytes(seen.slice(0, limit), PAGE_BYTES_MAX)
     : lastBytes(seen.slice(-limit), PAGE_BYTES_MAX);

@@ -70,6 +70,29 @@ describeOn(dynoxide, 'history and sync', (database) => {
       expect(Buffer.byteLength(JSON.stringify(reply))).toBeLessThan(PAGE_BYTES_MAX + 4096);
   });
 
+  it('begins where one has joined, however far behind that is asked for, and says that it goes on', async () => {
+    const { ports, send, register, join, named, annDevice, bob } = await twoUsers();
+    const group = named('g');
+    await send(annDevice, { action: 'createGroup', name: 'g', id: group });
+    const conversation = `group:${group}` as never;
+    const chat = (seq: number) => ({ conversation, seq, from: bob, text: 't', sentAt: 1, id: `g${seq}` }) as never;
+    for (let seq = 2; seq <= HISTORY_MESSAGES_MAX + 2; seq++) await ports.log.put(chat(seq));
+    const eve = await join(await register('eve'));
+    const { joinedSeq } = await send(eve, { action: 'joinGroup', group });
+    const head = Number(joinedSeq) + HISTORY_MESSAGES_MAX;
+    for (let seq = Number(joinedSeq) + 1; seq <= head; seq++) await ports.log.put(chat(seq));
+
+    const page = async (after: number) => {
+      const { messages, more } = (await send(eve, { action: 'history', conversation, after })) as unknown as Page;
+      return { seqs: [messages[0]?.seq, messages.at(-1)?.seq], more };
+    };
+
+    expect(await page(0)).toEqual({ seqs: [joinedSeq, head - 1], more: true });
+    // A page of which one may read only the second half.
+    expect(await page(Number(joinedSeq) - 50)).toEqual({ seqs: [joinedSeq, head - 1], more: true });
+    expect(await page(Number(joinedSeq))).toEqual({ seqs: [Number(joinedSeq) + 1, head], more: false });
+  });
+
   it('is refused for a conversation that is not one’s own', async () => {
     const { conversation, register, join, send } = await twoUsers({ count: 1 });
     const eve = await join(await register('eve'));

@@ -66,13 +66,18 @@ export class ServedApp {
   async calm(): Promise<void> {
     const { faults } = await this.facts();
     const named = Object.entries(faults).filter(([, fault]) => typeof fault === 'object');
-    const { ok } = await this.#post('faults', Object.fromEntries(named.map(([name]) => [name, 0])));
-    if (!ok) throw new Error('The faults could not be stopped.');
+    await this.trouble(Object.fromEntries(named.map(([name]) => [name, 0])));
   }
 
-  /** The sweeps that have ended, well or not. */
-  sweeps(): readonly { readonly error?: string }[] {
-    const lines = this.#child.stdout.split('\n').filter((line) => line.includes('"routeKey":"schedule '));
+  /** From now on, these faults strike so often. They were named at the start, if only with 0. */
+  async trouble(probabilities: Readonly<Record<string, number>>): Promise<void> {
+    const { ok } = await this.#post('faults', probabilities);
+    if (!ok) throw new Error(`The faults could not be set to ${JSON.stringify(probabilities)}.`);
+  }
+
+  /** What a schedule, a queue or a stream has invoked, and has ended, well or not. */
+  invokedBy(source: 'schedule' | 'queue' | 'stream'): readonly { readonly error?: string }[] {
+    const lines = this.#child.stdout.split('\n').filter((line) => line.includes(`"routeKey":"${source} `));
     return lines.map((line) => JSON.parse(line));
   }
 
