@@ -47,10 +47,11 @@ export class Messenger {
   readonly #outbox: Outbox;
   readonly #timelines = new Map<string, Timeline>();
   readonly #waiting = new Map<string, Waiting>();
-  /** Unknown until this process's first login. */
-  #user: string | undefined;
-  /** How far logs go on, as was pushed before that. */
-  readonly #pushedBefore = new Map<string, number>();
+  /** Where a draft was refused because too much has happened since, and the log is being read. */
+  readonly #behind = new Set<string>();
+  /** Pushed on a connection before the reply to its login: whose they are is not known yet, nor where to begin. */
+  #early: readonly Entry[] = [];
+  #user = '';
   #isLoggedIn = false;
   #now = 0;
   #serial = 0;
@@ -67,18 +68,20 @@ export class Messenger {
     return this.#outbox.drafts;
   }
 
-  /** A login's reply has come. A device that is new begins each conversation where the user has acked it. */
+  /**
+   * A login's reply has come. What was sent on this connection before stays under way: sent once more, it could be refused and
+   * stored. A device that is new begins each conversation where the user has acked it.
+   */
   loggedIn({ user, conversations, messages }: LoginReply): void {
     this.#user = user;
     this.#isLoggedIn = true;
-    this.#waiting.clear();
     for (const { conversation, lastSeq, ackSeq } of conversations) {
       if (!this.#timelines.has(conversation)) this.#timelines.set(conversation, new Timeline(ackSeq));
       this.#timelineOf(conversation).reaches(lastSeq);
     }
-    for (const [conversation, seq] of this.#pushedBefore) this.#timelineOf(conversation).reaches(seq);
-    this.#pushedBefore.clear();
     for (const entry of messages) this.#show(this.#timelineOf(entry.conversation).receive(entry));
+    for (const entry of this.#early) this.#show(this.#timelineOf(entry.conversation).receive(entry));
+    this.#early = [];
     for (const conversation of this.#timelines.keys()) this.#goOn(conversation);
     for (const { conversation, ackSeq } of conversations) this.#ack(conversation, ackSeq);
     this.#save();
@@ -88,6 +91,7 @@ export class Messenger {
   /** The socket is closed: whatever was on its way may or may not have arrived. */
   disconnected(): void {
     this.#isLoggedIn = false;
+    this.#early = [];
     this.#waiting.clear();
   }
 
@@ -99,12 +103,18 @@ export class Messenger {
   }
 
   /**
-   * A `message` event. It may overtake the login's reply; before it is known who one is, it cannot be told whether it is one's
-   * own draft that the last process has sent: then it is read again after the login.
+   * The user has joined a group, or made it, from this device, which gets a reply where the others get the entry: the log goes
+   * on to this seq.
    */
+  entered(conversation: string, seq: number): void {
+    this.#timelineOf(conversation).reaches(seq);
+    this.#goOn(conversation);
+  }
+
+  /** A `message` event. */
   pushed(entry: Entry): void {
-    if (this.#user === undefined) {
-      this.#pushedBefore.set(entry.conversation, Math.max(entry.seq, this.#pushedBefore.get(entry.conversation) ?? 0));
+    if (!this.#isLoggedIn) {
+      this.#early = [...this.#early, entry];
       return;
     }
     const acked = this.#timelineOf(entry.conversation).cursor;
@@ -115,10 +125,18 @@ export class Messenger {
   /** A reply or an error to one of our commands. Others are none of our business. */
   replied(reply: Reply): void {
     const waiting = this.#waiting.get(String(reply.ref));
-    if (!waiting) return;
+    if (!waiting) {
+      this.#heardLate(reply);
+      return;
+    }
     this.#waiting.delete(String(reply.ref));
     if (reply.type === 'error') this.#declined(waiting, reply.code ?? 'internal');
     else this.#granted(waiting, reply);
+  }
+
+  /** Of a command that was given up: this device got no event, so the reply alone tells that the log goes on. */
+  #heardLate({ type, conversation, seq }: Reply): void {
+    if (type === 'reply' && conversation !== undefined && seq !== undefined) this.entered(conversation, seq);
   }
 
   /** Time passes: milliseconds of any clock that never goes back. */
@@ -141,14 +159,16 @@ export class Messenger {
 
   #accepted({ conversation, id = '' }: Waiting, { seq = 0, sentAt = 0 }: Reply): void {
     const draft = this.#outbox.remove(conversation, id);
-    if (!draft || this.#user === undefined) return;
+    if (!draft) return;
     this.#world.stored(draft, seq);
     const entry = { conversation, seq, from: this.#user, text: draft.text, sentAt, id };
     this.#show(this.#timelineOf(conversation).receive(entry));
   }
 
   #readPage(conversation: string, { messages = [], more = false }: Reply): void {
+    this.#behind.delete(conversation);
     const timeline = this.#timelineOf(conversation);
+    if (timeline.leavesOut(messages)) this.#outbox.pin(conversation);
     this.#show(timeline.receivePage(messages));
     if (!more) timeline.endsHere();
   }
@@ -158,9 +178,9 @@ export class Messenger {
     if (CLOSING.has(code)) return;
     if (PASSING.has(code)) this.#waitAWhile(conversation);
     // No conversation of ours any more.
-    else if (kind === 'history') this.#timelineOf(conversation).endsHere();
+    else if (kind === 'history') this.#endsHere(conversation);
     // Too much has happened since. Once all of it is read, it is known whether the message is among it.
-    else if (code === 'behind') this.#catchUp(conversation);
+    else if (code === 'behind' && !this.#isPinned(conversation)) this.#catchUp(conversation);
     else this.#refuse(conversation, id, code);
   }
 
@@ -171,12 +191,25 @@ export class Messenger {
     this.#sendNext(conversation);
   }
 
+  #isPinned(conversation: string): boolean {
+    return this.#outbox.firstOf(conversation)?.isPinned === true;
+  }
+
+  /** What waits for the rest of the log waits for nothing; what was refused for want of it will be refused again. */
+  #endsHere(conversation: string): void {
+    this.#timelineOf(conversation).endsHere();
+    const draft = this.#behind.delete(conversation) ? this.#outbox.firstOf(conversation) : undefined;
+    if (draft) this.#refuse(conversation, draft.id, 'behind');
+    else this.#sendNext(conversation);
+  }
+
   #waitAWhile(conversation: string): void {
     this.#waiting.set(this.#newRef(), { kind: 'history', conversation, dueAt: this.#now + 1_000 });
   }
 
   #catchUp(conversation: string): void {
     const timeline = this.#timelineOf(conversation);
+    this.#behind.add(conversation);
     timeline.reaches(timeline.cursor + 1);
     this.#goOn(conversation);
   }
@@ -219,7 +252,7 @@ export class Messenger {
     const timeline = this.#timelineOf(conversation);
     if (!draft || !this.#isLoggedIn || this.#isWaitingFor('chat', conversation) || timeline.hasGap) return;
     // Everything up to the cursor has been seen, and it was not among it: from here on it may be looked for.
-    const after = timeline.cursor;
+    const after = draft.isPinned ? (draft.after ?? 0) : timeline.cursor;
     this.#outbox.sentAfter(draft.id, after);
     this.#save();
     const ref = this.#newRef();

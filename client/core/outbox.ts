@@ -9,6 +9,11 @@ export interface Draft {
   readonly id: string;
   /** The last seq that was known when it was first sent: from there the server looks for it. */
   readonly after?: number;
+  /**
+   * Some of what came after `after` will never be seen here, and the draft may be among it: it is looked for from there
+   * until the server has said yes or no.
+   */
+  readonly isPinned?: true;
 }
 
 /**
@@ -34,9 +39,16 @@ export class Outbox {
     return this.#drafts.find((draft) => draft.conversation === conversation);
   }
 
-  /** The draft as it is first sent; afterwards `after` stays, however often it is repeated. */
+  /** The draft as it is sent. */
   sentAfter(id: string, after: number): void {
     this.#drafts = this.#drafts.map((draft) => (draft.id === id ? { ...draft, after } : draft));
+  }
+
+  /** What has been sent, and may have been stored among what will never be seen. */
+  pin(conversation: string): void {
+    this.#drafts = this.#drafts.map((draft) =>
+      draft.conversation === conversation && draft.after !== undefined ? { ...draft, isPinned: true } : draft,
+    );
   }
 
   /** Returns the draft that it was; `undefined` if it has been settled before. */

@@ -43,9 +43,13 @@ export class Timeline {
    * user to see, or was deleted by the server's retention.
    */
   receivePage(page: readonly Entry[]): readonly Entry[] {
-    const first = page.find(({ seq }) => seq > this.#cursor);
-    if (first) this.#cursor = first.seq - 1;
+    if (this.leavesOut(page)) this.#cursor = firstAfter(this.#cursor, page) - 1;
     return page.flatMap((entry) => this.receive(entry));
+  }
+
+  /** Whether a page begins later than it was asked for: what lies between will never be seen here. */
+  leavesOut(page: readonly Entry[]): boolean {
+    return firstAfter(this.#cursor, page) > this.#cursor + 1;
   }
 
   /** The server has nothing more after the cursor, whatever was said before: what came ahead is not for this user any more. */
@@ -64,4 +68,9 @@ export class Timeline {
     for (const seq of this.#ahead.keys()) if (seq <= this.#cursor) this.#ahead.delete(seq);
     return shown;
   }
+}
+
+/** The seq of the first entry behind the cursor; of none, the next one. */
+function firstAfter(cursor: number, page: readonly Entry[]): number {
+  return page.find(({ seq }) => seq > cursor)?.seq ?? cursor + 1;
 }
