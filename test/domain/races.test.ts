@@ -52,9 +52,14 @@ describeOn(dynoxide, 'a message races', (database) => {
     await expectLogInvariants(database());
   });
 
-  it('a leave between the head and the membership, and is refused', async () => {
+  it.each([
+    ['log', 'head', 'before'],
+    ['log', 'head', 'after'],
+    ['groups', 'member', 'before'],
+    ['groups', 'member', 'after'],
+  ] as const)('a leave at %s.%s (%s), and is refused', async (port, method, when) => {
     const { b, group, says, send, ports } = await choir();
-    atNext(ports.log, 'head', 'after', () => send(b, { action: 'leaveGroup', group }));
+    atNext(ports[port] as never, method as never, when, () => send(b, { action: 'leaveGroup', group }));
 
     expect(await says(b, 'too late')).toMatchObject({ code: 'not_a_member' });
     await expectLogInvariants(database());

@@ -1,8 +1,8 @@
-import type { Gateway, Json, Peer, Socket } from './gateway';
-import type { Act, DevicePlan } from './plan';
-import { userName } from './plan';
+import type { Gateway } from './gateway';
+import { type DevicePlan, userName } from './plan';
 import type { Random } from './random';
 import type { Scheduler } from './scheduler';
+import type { Json, Peer, Socket } from './socket';
 import { type Told, Views } from './views';
 
 export const PASSWORD = 'correct horse';
@@ -11,7 +11,6 @@ interface DeviceWorld {
   readonly scheduler: Scheduler;
   readonly gateway: Gateway;
   readonly random: Random;
-  readonly users: number;
 }
 
 type Message = Readonly<Record<string, unknown>>;
@@ -20,9 +19,8 @@ const REPLY_PATIENCE_MS = 15_000;
 const RECONNECT_MS_MIN = 200;
 const RECONNECT_MS_MAX = 20_000;
 const RETRY_MS = [300, 3_000] as const;
-const ROLLOVER_AFTER_MS = 110 * 60_000;
 
-/** One device of a user: connects, logs in, keeps its promise of heartbeats, and does what its plan says, at its time. */
+/** One device of a user: connects, logs in, keeps its promise of heartbeats, and comes back when it is closed. */
 export class Device implements Peer {
   readonly name: string;
   readonly user: string;
@@ -37,7 +35,6 @@ export class Device implements Peer {
   isAsleep = false;
   awakeSince = 0;
   loginSentAt = 0;
-  readonly #plan: DevicePlan;
   readonly #world: DeviceWorld;
   readonly #asleepWith: (() => void)[] = [];
   /** Counts sockets: what was planned for an older one is void. */
@@ -47,17 +44,13 @@ export class Device implements Peer {
   /** The sockets on which heartbeats have begun. */
   readonly #beats = new Set<number>();
   #isRetired = false;
-  #isLeftAlone = false;
   #loginRef = '';
 
   constructor(plan: DevicePlan, world: DeviceWorld) {
-    this.#plan = plan;
     this.#world = world;
     this.name = plan.name;
     this.user = userName(plan.user);
     this.heartbeat = plan.heartbeat;
-
-    for (const act of plan.acts) world.scheduler.at(act.at, () => this.#do(act));
   }
 
   // ---- What the socket tells ----
@@ -65,7 +58,7 @@ export class Device implements Peer {
   opened(socket: Socket): void {
     this.#whenAwake(() => {
       if (socket !== this.socket || !this.wants) return;
-      this.#login();
+      this.login();
     });
   }
 
@@ -86,16 +79,11 @@ export class Device implements Peer {
     });
   }
 
-  /** Its person does nothing more to it. */
-  leaveAlone(): void {
-    this.#isLeftAlone = true;
-  }
-
   /** A person with more devices than may be logged in turns the others off. */
   turnOff(): void {
     this.isAsleep = false;
     this.#isRetired = true;
-    this.#off();
+    this.off();
   }
 
   #hear(frame: Json): void {
@@ -120,67 +108,17 @@ export class Device implements Peer {
   #refused(error: Json): void {
     const isLogin = error.action === 'login' && error.ref === this.#loginRef;
     if (error.code === 'not_logged_in') this.isLoggedIn = false;
-    if (isLogin && (error.code === 'busy' || error.code === 'internal')) this.#soon(() => this.#login());
+    if (isLogin && (error.code === 'busy' || error.code === 'internal')) this.#soon(() => this.login());
     if (isLogin && error.code === 'already_logged_in') this.#startAgain();
-    if (error.code === 'not_logged_in' && this.wants) this.#soon(() => this.#login());
+    if (error.code === 'not_logged_in' && this.wants) this.#soon(() => this.login());
   }
 
   // ---- What it does ----
 
-  #do(act: Act): void {
-    if (act.do === 'flap') this.#flap(act.times, act.everyMs);
-    else if (act.do === 'sleep') this.#sleep(act.ms);
-    else this.#doings[act.do]();
-  }
-
-  readonly #doings: Readonly<Record<Exclude<Act['do'], 'flap' | 'sleep'>, () => void>> = {
-    on: () => this.#want(),
-    off: () => this.#off(),
-    vanish: () => {
-      this.wants = false;
-      this.#vanish();
-    },
-    roam: () => {
-      this.#vanish();
-      this.#want();
-    },
-    rollover: () => this.#planRollover(),
-    abort: () => {
-      // The `$disconnect` may come before the `$connect` has returned.
-      this.#off();
-      this.#want();
-      this.#off();
-    },
-    blurt: () => {
-      this.#login();
-      this.#off();
-    },
-    login: () => {
-      if (this.socket?.state === 'open') this.#login();
-      this.#want();
-    },
-    logout: () => this.#logout({ action: 'logout' }),
-    everywhere: () => this.#logout({ action: 'logout', everywhere: true }),
-    intrude: () => this.#send({ action: 'login', user: this.#other, password: PASSWORD, ...this.#promise }),
-    chat: () => this.#send({ action: 'chat', to: this.#other, text: 'hello' }),
-    revoke: () => this.#revoke(),
-    friend: () => this.#send({ action: 'addFriend', user: this.#other }),
-    unfriend: () => this.#send({ action: 'removeFriend', user: this.#other }),
-    ask: () => this.#send({ action: 'presence', users: [this.#other, this.user] }),
-  };
-
-  get #other(): string {
-    return userName((this.#plan.user + 1) % Math.max(2, this.#world.users));
-  }
-
-  #want(): void {
+  /** From now on it is to be logged in. */
+  want(): void {
     this.wants = true;
     this.#connect();
-  }
-
-  #logout(command: Message): void {
-    this.wants = false;
-    this.#send(command);
   }
 
   #connect(): void {
@@ -190,64 +128,58 @@ export class Device implements Peer {
     this.socket = this.#world.gateway.connect(this);
   }
 
-  #login(): void {
+  login(): void {
     const { socket } = this;
     if (!socket) return;
     this.#loginRef = `l${++this.#serial}`;
     this.loginSentAt = this.#world.scheduler.now;
-    this.#send({ action: 'login', user: this.user, password: PASSWORD, ...this.#promise }, this.#loginRef);
+    this.send({ action: 'login', user: this.user, password: PASSWORD, ...this.promise }, this.#loginRef);
     const ref = this.#loginRef;
     this.#later(REPLY_PATIENCE_MS, () => {
-      if (!this.isLoggedIn && this.wants && ref === this.#loginRef) this.#login();
+      if (!this.isLoggedIn && this.wants && ref === this.#loginRef) this.login();
     });
     if (!this.#beats.has(this.#generation)) this.#beat();
   }
 
-  get #promise() {
+  /** What it promises with its logins. */
+  get promise() {
     return this.heartbeat === undefined ? {} : { heartbeat: this.heartbeat };
   }
 
   #beat(): void {
-    if (this.#plan.heartbeat === undefined) return;
+    if (this.heartbeat === undefined) return;
     this.#beats.add(this.#generation);
-    this.#later(this.#plan.heartbeat * 1000 * this.#world.random.between(0.5, 0.95), () => {
-      this.#send({ action: 'ping' });
+    this.#later(this.heartbeat * 1000 * this.#world.random.between(0.5, 0.95), () => {
+      this.send({ action: 'ping' });
       this.#beat();
     });
   }
 
-  #send(command: Message, ref = `r${++this.#serial}`): void {
+  /** Nothing, where there is no connection. */
+  send(command: Message, ref = `r${++this.#serial}`): void {
     if (this.socket && !this.isAsleep) this.#world.gateway.send(this.socket, { ...command, ref });
   }
 
   #startAgain(): void {
     const { wants } = this;
-    this.#off();
+    this.off();
     this.wants = wants;
     this.#connect();
   }
 
-  #off(): void {
+  off(): void {
     this.wants = false;
     if (this.socket) this.#world.gateway.close(this.socket);
     this.#forgetSocket();
   }
 
-  #vanish(): void {
+  vanish(): void {
     if (this.socket) this.#world.gateway.vanish(this.socket);
     this.#forgetSocket();
   }
 
-  #flap(times: number, everyMs: number): void {
-    if (times === 0 || this.#isLeftAlone) return;
-    this.#off();
-    this.wants = true;
-    this.#connect();
-    this.#world.scheduler.after(everyMs, () => this.#flap(times - 1, everyMs));
-  }
-
   /** The lid is closed: the socket stays, nothing is said or heard. */
-  #sleep(ms: number): void {
+  sleep(ms: number): void {
     if (this.isAsleep) return;
     this.isAsleep = true;
     this.#world.scheduler.after(ms, () => {
@@ -256,28 +188,16 @@ export class Device implements Peer {
       for (const run of this.#asleepWith.splice(0)) run();
       this.#connect();
       // Awake, a client says that it is there.
-      if (this.isLoggedIn) this.#send({ action: 'ping' });
+      if (this.isLoggedIn) this.send({ action: 'ping' });
     });
   }
 
-  #revoke(): void {
-    const { gateway } = this.#world;
-    const ours = [...gateway.sockets.values()].filter(({ peer }) => peer !== this && peer.name.startsWith(this.user));
-    const victim = ours.at(-1);
-    this.#send({ action: 'devices', ...(victim ? { revoke: victim.connectionId } : {}) });
-  }
-
-  /** Before API Gateway ends the connection after two hours: log in on a second one, then leave the first. */
-  #planRollover(): void {
-    this.#world.scheduler.after(ROLLOVER_AFTER_MS, () => {
-      const old = this.socket;
-      this.socket = undefined;
-      this.isLoggedIn = false;
-      this.#connect();
-      this.#world.scheduler.after(REPLY_PATIENCE_MS, () => {
-        if (old) this.#world.gateway.close(old);
-      });
-    });
+  /** Logs in on a second connection; the first one is handed over, and stays open. */
+  moveOver(): Socket | undefined {
+    const old = this.socket;
+    this.#forgetSocket();
+    this.#connect();
+    return old;
   }
 
   #forgetSocket(): void {

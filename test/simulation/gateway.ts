@@ -4,40 +4,8 @@ import type { Faults } from './faults';
 import { EPOCH_MS, type Invocation, type Lambdas } from './lambdas';
 import type { Operations } from './operations';
 import type { Scheduler } from './scheduler';
+import { type Json, newSocket, type Peer, type Socket } from './socket';
 import type { Timeline } from './timeline';
-
-export type Json = Readonly<Record<string, unknown>>;
-
-/** The client's end of a socket. */
-export interface Peer {
-  readonly name: string;
-  /** What it promises at its login, in seconds. */
-  readonly heartbeat: number | undefined;
-  opened(socket: Socket): void;
-  received(socket: Socket, frame: Json): void;
-  /** Closed by the other side, or refused. */
-  closed(socket: Socket): void;
-}
-
-/** One WebSocket, as API Gateway sees it and as it is. */
-export interface Socket {
-  readonly connectionId: ConnectionId;
-  readonly peer: Peer;
-  /** What API Gateway believes. */
-  state: 'connecting' | 'open' | 'closed';
-  /** Whether the client still is there: API Gateway cannot know. */
-  hasPeer: boolean;
-  openedAt: number;
-  /** When something last went either way. */
-  activeAt: number;
-  /** When the client vanished, or API Gateway closed it. */
-  endedAt: number | undefined;
-  /** When a `$disconnect` has run to its end. */
-  disconnectedAt: number | undefined;
-  /** Frames do not overtake each other on one socket: nothing arrives before these. */
-  upAt: number;
-  downAt: number;
-}
 
 interface GatewayWorld {
   readonly scheduler: Scheduler;
@@ -54,6 +22,7 @@ interface GatewayWorld {
 
 export const IDLE_LIMIT_MS = 10 * 60_000;
 const AGE_LIMIT_MS = 2 * 60 * 60_000;
+const LIES_MS_MAX = 5_000;
 const FRAME_LATE_MS_MAX = 20_000;
 const DISCONNECT_LATE_MS = [1_000, 240_000] as const;
 const DISCONNECT_AGAIN_MS_MAX = 60_000;
@@ -61,10 +30,15 @@ const DISCONNECT_AGAIN_MS_MAX = 60_000;
 /** API Gateway's WebSocket API, as far as presence can tell it from another one. */
 export class Gateway {
   readonly sockets = new Map<ConnectionId, Socket>();
+  readonly #liesUntil = new Map<ConnectionId, number>();
   readonly #world: GatewayWorld;
 
   constructor(world: GatewayWorld) {
     this.#world = world;
+  }
+
+  find(connectionId: string): Socket | undefined {
+    return this.sockets.get(connectionId as ConnectionId);
   }
 
   // ---- The client's side ----
@@ -73,18 +47,7 @@ export class Gateway {
     const { scheduler, lambdas, operations, latencyMs, timeline } = this.#world;
     const connectionId = `c${this.sockets.size + 1}` as ConnectionId;
     const { now } = scheduler;
-    const socket: Socket = {
-      connectionId,
-      peer,
-      state: 'connecting',
-      hasPeer: true,
-      openedAt: now,
-      activeAt: now,
-      endedAt: undefined,
-      disconnectedAt: undefined,
-      upAt: now,
-      downAt: now,
-    };
+    const socket = newSocket(connectionId, peer, now);
     this.sockets.set(connectionId, socket);
     timeline?.note(peer.name, `connects: ${connectionId}`);
     const opening = { connectionId, connectedAt: Math.round(EPOCH_MS + now), sourceIp: '::1' };
@@ -133,24 +96,18 @@ export class Gateway {
 
   readonly api: Sockets = {
     push: async (connectionId, text) => {
-      const { faults, timeline } = this.#world;
+      const { faults } = this.#world;
       const socket = this.sockets.get(connectionId);
       if (faults.happens('postThrottled')) return 'failed';
       if (socket?.state !== 'open') return 'gone';
-      if (faults.happens('falseGone')) {
-        timeline?.note('API Gateway', `answers 410 for ${connectionId}, falsely`);
-        return 'gone';
-      }
+      if (this.#liesAbout(connectionId)) return 'gone';
       this.#deliver(socket, JSON.parse(text));
       return 'delivered';
     },
     probe: async (connectionId) => {
-      const { faults, timeline } = this.#world;
-      if (faults.happens('postThrottled')) return 'unknown';
-      if (this.sockets.get(connectionId)?.state !== 'open') return 'gone';
-      if (!faults.happens('falseGone')) return 'open';
-      timeline?.note('API Gateway', `answers 410 for ${connectionId}, falsely`);
-      return 'gone';
+      if (this.#world.faults.happens('postThrottled')) return 'unknown';
+      const isOpen = this.sockets.get(connectionId)?.state === 'open';
+      return isOpen && !this.#liesAbout(connectionId) ? 'open' : 'gone';
     },
     close: async (connectionId) => {
       const socket = this.sockets.get(connectionId);
@@ -162,6 +119,18 @@ export class Gateway {
   };
 
   // ---- Inside ----
+
+  /** A false 410 may come alone, or be the first of several: what is wrong inside stays wrong for a while. */
+  #liesAbout(connectionId: ConnectionId): boolean {
+    const { scheduler, faults, timeline } = this.#world;
+    const isGoingOn = (this.#liesUntil.get(connectionId) ?? 0) > scheduler.now;
+    if (!isGoingOn && !faults.happens('falseGone')) return false;
+    timeline?.note('API Gateway', `answers 410 for ${connectionId}, falsely`);
+    if (!isGoingOn && faults.of('falseGone').chance(0.5)) {
+      this.#liesUntil.set(connectionId, scheduler.now + faults.of('falseGone').between(0, LIES_MS_MAX));
+    }
+    return true;
+  }
 
   #connected(socket: Socket, isAccepted: boolean): void {
     const { scheduler, latencyMs } = this.#world;

@@ -38,6 +38,12 @@ export interface Plan {
   readonly batchWindowMs: number;
 }
 
+/** What went wrong last may still be under way: a late frame, a frozen Lambda, a late request; and a sweep may have been missed. */
+export const LAST_FAULT_MS = 45_000 + 60_000;
+
+/** After that, some device may leave once more: then the bounds hold to the second. */
+export const LAST_ACT_MS_MAX = 20_000;
+
 /** The kinds of days that seeds have. Weights are shares of a hundred. */
 const SCENARIOS = [
   { name: 'few', weight: 58 },
@@ -56,12 +62,13 @@ export function planOf(seed: number): Plan {
   const users = scenario === 'twenty' || scenario === 'cap' ? random.whole(1, 2) : random.whole(1, 3);
   const count = { few: random.whole(1, 3), crowd: random.whole(3, 7), cap: random.whole(3, 6), twenty: 22, long: 2 };
   const devicesMax = scenario === 'twenty' ? 20 : scenario === 'cap' ? random.whole(1, 3) : random.pick([20, 20, 4]);
+  const devices = Array.from({ length: count[scenario] }, (_, index) =>
+    planDevice(random.fork(`device ${index}`), { index, users, scenario, safetyMs }),
+  );
   return {
     seed,
     users,
-    devices: Array.from({ length: count[scenario] }, (_, index) =>
-      planDevice(random.fork(`device ${index}`), { index, users, scenario, safetyMs }),
-    ),
+    devices: withLastAct(random.fork('last act'), devices, safetyMs),
     rates: drawRates(random.fork('rates')),
     spared: new Set(),
     safetyMs,
@@ -72,6 +79,18 @@ export function planOf(seed: number): Plan {
     sweepPeriodMs: random.pick([10_000, 15_000, 30_000, 60_000]),
     batchWindowMs: random.pick([0, 1_000, 3_000]),
   };
+}
+
+function withLastAct(random: Random, devices: readonly DevicePlan[], safetyMs: number): readonly DevicePlan[] {
+  const index = random.whole(0, devices.length - 1);
+  const act: TimedAct = {
+    do: random.pick(['vanish', 'off']),
+    at: safetyMs + LAST_FAULT_MS + random.between(0, LAST_ACT_MS_MAX),
+  };
+  const { heartbeat = Number.POSITIVE_INFINITY } = devices[index] ?? {};
+  // The others would take ten minutes more to notice.
+  if (heartbeat > 20 || random.chance(0.5)) return devices;
+  return devices.map((device, at) => (at === index ? { ...device, acts: [...device.acts, act] } : device));
 }
 
 function pickScenario(random: Random): Scenario {

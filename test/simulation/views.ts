@@ -1,4 +1,4 @@
-import type { Json } from './gateway';
+import type { Json } from './socket';
 
 export interface View {
   readonly state: 'online' | 'offline';

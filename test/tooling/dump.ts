@@ -41,12 +41,12 @@ export function dump(tables: Tables): Rows {
 }
 
 function connectionRow(row: ConnectionRow): Row {
-  const { connectionId, connectedAt, leaseUntil, sourceIp, userAgent, userId, leaseMs, heartbeatMs } = row;
+  const { connectionId, connectedAt, leaseUntil, sourceIp, userAgent, userId, leaseMs, heartbeatMs, heardAt } = row;
   return {
     connectionId: S(connectionId),
     sourceIp: S(sourceIp),
     ...optional({ userAgent, userId }, S),
-    ...optional({ connectedAt, leaseUntil, leaseMs, heartbeatMs }, N),
+    ...optional({ connectedAt, leaseUntil, leaseMs, heartbeatMs, heardAt }, N),
   };
 }
 

@@ -5,10 +5,13 @@ import { request } from '../request';
 import { attempt } from './attempt';
 import { connectionListsOn, toConnection } from './connection-lists';
 import type { Database } from './database';
-import { N, S, text } from './item';
+import { N, optionalText, S } from './item';
 
 const isAbsent = 'attribute_not_exists(connectionId)';
 const isBound = 'attribute_exists(userId)';
+// A request may land late, behind a newer one: its Lambda froze, or the SDK gave it up and asked again. It must not take the
+// lease back.
+const isNewest = '(attribute_not_exists(heardAt) OR heardAt <= :now)';
 const isUnbound = 'attribute_not_exists(userId)';
 const leaseIsAsSeen = 'leaseUntil = :leaseSeen';
 
@@ -44,17 +47,19 @@ export function connectionsOn(database: Database): Connections {
       const command = new UpdateItemCommand({
         TableName,
         Key: { connectionId: S(connectionId) },
-        UpdateExpression: 'SET leaseUntil = :now + leaseMs',
+        UpdateExpression: 'SET leaseUntil = :now + leaseMs, heardAt = :now',
         // A heartbeat that upserts would bring a connection back after its `$disconnect` (P6).
-        ConditionExpression: isBound,
+        ConditionExpression: `${isBound} AND ${isNewest}`,
         ExpressionAttributeValues: { ':now': N(now) },
         ReturnValues: 'ALL_NEW',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
       const outcome = await attempt(() => client.send(command));
       if (outcome.state === 'conflict') return { state: 'conflict' };
-      if (outcome.state === 'refused') return { state: outcome.by ? 'unbound' : 'absent' };
-      return { state: 'bound', userId: text(outcome.output.Attributes ?? {}, 'userId') as UserId };
+      const row = outcome.state === 'refused' ? outcome.by : outcome.output.Attributes;
+      if (!row) return { state: 'absent' };
+      const userId = optionalText(row, 'userId');
+      return userId === undefined ? { state: 'unbound' } : { state: 'bound', userId: userId as UserId };
     },
 
     async forgetUnbound(connectionId, leaseSeen) {

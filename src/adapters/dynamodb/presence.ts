@@ -111,7 +111,7 @@ function stateOf(item: Item): Profile['state'] {
 
 function bindConnection({ connectionsTable: TableName }: Database, binding: Binding): TransactWriteItem {
   const { connectionId, userId, leaseUntil, leaseMs, heartbeatMs } = binding;
-  const lease = 'SET userId = :userId, leaseUntil = :leaseUntil, leaseMs = :leaseMs';
+  const lease = 'SET userId = :userId, leaseUntil = :leaseUntil, leaseMs = :leaseMs, heardAt = :heardAt';
   return {
     Update: {
       TableName,
@@ -124,6 +124,7 @@ function bindConnection({ connectionsTable: TableName }: Database, binding: Bind
         ':userId': S(userId),
         ':leaseUntil': N(leaseUntil),
         ':leaseMs': N(leaseMs),
+        ':heardAt': N(leaseUntil - leaseMs),
         ...(heartbeatMs === undefined ? {} : { ':heartbeatMs': N(heartbeatMs) }),
       },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -166,7 +167,7 @@ function unbindConnection({ connectionsTable: TableName }: Database, release: Re
   return {
     Update: {
       ...common,
-      UpdateExpression: 'SET leaseUntil = :until REMOVE userId, leaseMs, heartbeatMs',
+      UpdateExpression: 'SET leaseUntil = :until REMOVE userId, leaseMs, heartbeatMs, heardAt',
       ExpressionAttributeValues: { ...values, ':until': N(keepUnboundUntil) },
     },
   };

@@ -21,7 +21,8 @@ export function connectionsIn(tables: Tables): Connections {
       const row = connections.get(connectionId);
       if (!row) return { state: 'absent' };
       if (row.userId === undefined) return { state: 'unbound' };
-      connections.put(connectionId, { ...row, leaseUntil: now + (row.leaseMs ?? 0) });
+      const isNewest = row.heardAt === undefined || row.heardAt <= now;
+      if (isNewest) connections.put(connectionId, { ...row, leaseUntil: now + (row.leaseMs ?? 0), heardAt: now });
       return { state: 'bound', userId: row.userId };
     },
 

@@ -74,7 +74,7 @@ function isOneOfSeveral({ connections }: ProfileRow, connectionId: ConnectionId)
 }
 
 function bindRow(row: ConnectionRow, { userId, leaseUntil, leaseMs, heartbeatMs }: Binding): ConnectionRow {
-  return { ...row, userId, leaseUntil, leaseMs, heartbeatMs };
+  return { ...row, userId, leaseUntil, leaseMs, heartbeatMs, heardAt: leaseUntil - leaseMs };
 }
 
 function goOnline(profile: ProfileRow, connectionId: ConnectionId): ProfileRow {
@@ -96,7 +96,7 @@ function heldBy({ connections, profiles }: Tables, { connectionId, userId, lease
 }
 
 function unbindRow({ connections }: Tables, row: ConnectionRow, { keepUnboundUntil }: Release): void {
-  const { userId, leaseMs, heartbeatMs, ...unbound } = row;
+  const { userId, leaseMs, heartbeatMs, heardAt, ...unbound } = row;
   if (keepUnboundUntil === undefined) connections.delete(row.connectionId);
   else connections.put(row.connectionId, { ...unbound, leaseUntil: keepUnboundUntil });
 }

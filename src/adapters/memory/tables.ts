@@ -6,6 +6,8 @@ import type { Message } from '../../protocol/messages';
 export interface ConnectionRow extends NewConnection {
   readonly userId?: UserId | undefined;
   readonly leaseMs?: number | undefined;
+  /** When the client was last heard of, as far as the lease knows. */
+  readonly heardAt?: number | undefined;
   readonly heartbeatMs?: number | undefined;
 }
 

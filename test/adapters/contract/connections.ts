@@ -37,6 +37,16 @@ export function connectionsContract(engine: Engine): void {
       expect(await ports().connections.find(connectionId)).toMatchObject({ leaseUntil: 71_000 });
     });
 
+    it('knows a connection by a touch that lands late, and does not take its lease back', async () => {
+      const { connectionId, userId } = await bound(ports());
+      await ports().connections.touch(connectionId, 70_000);
+
+      const touched = await ports().connections.touch(connectionId, 69_999);
+
+      expect(touched).toEqual({ state: 'bound', userId });
+      expect(await ports().connections.find(connectionId)).toMatchObject({ leaseUntil: 71_000 });
+    });
+
     it('does not touch an unbound connection', async () => {
       const connectionId = await opened(ports());
 

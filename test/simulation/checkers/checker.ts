@@ -1,7 +1,7 @@
 import type { Tables } from '../../../src/adapters/memory/tables';
 import type { Commit } from '../commits';
-import type { Socket } from '../gateway';
 import type { Invocation } from '../lambdas';
+import type { Socket } from '../socket';
 import type { Step } from '../steps';
 
 /** A property that did not hold. */
@@ -14,6 +14,8 @@ export type Complain = (property: string, what: string) => void;
 
 /** Holds one property. It sees what happens, and reads the tables; it changes nothing. */
 export interface Checker {
+  /** After every step, whether or not it has written something. */
+  stepped?(step: Step): void;
   /** After every step that wrote something, before anything else happens. */
   committed?(commit: Commit): void;
   /** Before a request to `@connections` takes effect. */

@@ -30,6 +30,8 @@ type LiveWorld = CheckerWorld & { readonly devicesMax: number };
 export class LiveStayOnline implements Checker {
   readonly #world: LiveWorld;
   readonly #signs = new Map<ConnectionId, Sign>();
+  /** For whom a Lambda runs, as far as it knows. */
+  readonly #callers = new Map<Invocation, UserId>();
   /** Until when all places of a user were taken. */
   readonly #fullUntil = new Map<UserId, number>();
   readonly #falseGones = new Map<Invocation, FalseGone[]>();
@@ -41,13 +43,20 @@ export class LiveStayOnline implements Checker {
   committed({ step, connections, profiles }: Commit): void {
     for (const write of profiles) this.#noteFull(write);
     for (const write of connections) {
-      if (SIGNS_OF_LIFE.has(step.name) && write.after?.userId !== undefined) this.#hear(step, write);
+      if (SIGNS_OF_LIFE.has(step.name)) this.#hear(step, write);
       const userId = unboundUser(write);
       if (userId === undefined || this.#isAskedFor(step, userId)) continue;
       if (this.#isLive(write.key) && !this.#isExcused(step, write.key)) {
         this.#world.complain('P4', `${write.key} is open, and spoke within its lease: ${userId} is unbound from it`);
       }
     }
+  }
+
+  /** Whoever touches a connection runs for its user, even if a newer sign of life has come before. */
+  stepped({ name, invocation, args }: Step): void {
+    if (name !== 'connections.touch') return;
+    const userId = this.#world.tables.connections.get(args[0] as ConnectionId)?.userId;
+    if (userId !== undefined) this.#callers.set(invocation, userId);
   }
 
   asked({ name, args }: Step): void {
@@ -74,14 +83,18 @@ export class LiveStayOnline implements Checker {
     this.#fullUntil.set(userId, Number.POSITIVE_INFINITY);
   }
 
-  /** A request that lands late takes back what it is late by: the sign that landed last counts, by when it was heard. */
+  /** The newest sign counts, however late another one lands. */
   #hear({ calledAt }: Step, { key, after }: ConnectionWrite): void {
-    this.heard(key, { at: calledAt, leaseMs: after?.leaseMs ?? 0, landedAt: this.#world.now() });
+    if (after?.userId === undefined) return;
+    if ((this.#signs.get(key)?.at ?? 0) > calledAt) return;
+    this.heard(key, { at: calledAt, leaseMs: after.leaseMs ?? 0, landedAt: this.#world.now() });
   }
 
-  /** Whoever finds all places taken makes one free, even if others have done the same meanwhile. */
+  /** A user may log out their own devices. Whoever finds all places taken makes one free, even if others have done the same meanwhile. */
   #isAskedFor({ invocation }: Step, userId: UserId): boolean {
-    if (invocation.route !== 'login') return BY_REQUEST.has(invocation.route);
+    if (invocation.route !== 'login') {
+      return BY_REQUEST.has(invocation.route) && this.#callers.get(invocation) === userId;
+    }
     return this.#world.now() <= (this.#fullUntil.get(userId) ?? Number.NEGATIVE_INFINITY) + LAMBDA_LIMIT_MS;
   }
 

@@ -1,16 +1,14 @@
 import type { ConnectionId } from '../../../src/protocol/ids';
 import { HEARTBEATS_PER_LEASE } from '../../../src/protocol/limits';
 import type { Commit } from '../commits';
-import { IDLE_LIMIT_MS, type Socket } from '../gateway';
-import { type Invocation, LAMBDA_LIMIT_MS, SKEW_MS_MAX } from '../lambdas';
-import type { Plan } from '../plan';
+import { IDLE_LIMIT_MS } from '../gateway';
+import type { Invocation } from '../lambdas';
+import { LAST_ACT_MS_MAX, LAST_FAULT_MS, type Plan } from '../plan';
 import type { Scheduler } from '../scheduler';
+import type { Socket } from '../socket';
 import type { Checker, CheckerWorld } from './checker';
 
 type TimelyWorld = CheckerWorld & { readonly scheduler: Scheduler; readonly plan: Plan };
-
-/** What went wrong last may still be under way: a late frame, a frozen Lambda, a late request; and a sweep may have been missed. */
-export const LAST_FAULT_MS = 45_000 + 60_000;
 
 /**
  * P3: a connection whose socket has ended is unbound in time, and its row is gone: at once where `$disconnect` arrives. Else from the end, or from the end of all faults if
@@ -33,7 +31,6 @@ export class TimelyOffline implements Checker {
 
   ended(socket: Socket): void {
     const { now, plan } = this.#world;
-    // What was sent before may still be under way, and may bind: as long as a frame travels and a Lambda lives.
     const since = Math.max(now(), plan.safetyMs + LAST_FAULT_MS) + this.#epsilonMs();
     this.#expectGone(socket, since + this.#longestMs(socket));
   }
@@ -52,7 +49,7 @@ export class TimelyOffline implements Checker {
   #expectGone({ connectionId }: Socket, dueAt: number): void {
     const { scheduler, now, plan, complain } = this.#world;
     // Clients come and go after the faults, too (API Gateway ends what idles); the run does not wait for them.
-    if (now() <= plan.safetyMs) this.#lastDueAt = Math.max(this.#lastDueAt, dueAt);
+    if (now() <= plan.safetyMs + LAST_FAULT_MS + LAST_ACT_MS_MAX) this.#lastDueAt = Math.max(this.#lastDueAt, dueAt);
     scheduler.at(dueAt, () => {
       const row = this.#rowOf(connectionId);
       if (row) complain('P3', `${connectionId} still is ${row.userId ? `bound to ${row.userId}` : 'there'}`);
@@ -72,8 +69,8 @@ export class TimelyOffline implements Checker {
     return Math.max(boundMs, plan.loginGraceMs) + plan.sweepPeriodMs;
   }
 
-  /** Latencies, clocks that differ, and what a Lambda may still have under way. */
+  /** A pass of the sweep, and what was under way when the socket ended: some twenty requests and their answers. */
   #epsilonMs(): number {
-    return 2 * LAMBDA_LIMIT_MS + 2 * SKEW_MS_MAX + 20 * this.#world.plan.latencyMs;
+    return 2_000 + 40 * this.#world.plan.latencyMs;
   }
 }

@@ -9,9 +9,9 @@ import { noResurrection } from '../checkers/no-resurrection';
 import { oneTruth } from '../checkers/one-truth';
 import { Writes } from '../commits';
 import { PASSWORD } from '../device';
-import type { Peer, Socket } from '../gateway';
 import { EPOCH_MS, type Invocation, type Ports, readablePasswords } from '../lambdas';
 import { turn } from '../scheduler';
+import type { Peer, Socket } from '../socket';
 import type { Step, WorldPorts } from '../steps';
 import type { WorldOptions } from '../world';
 import type { Concerned, Handler, RowState } from './handlers';
@@ -197,6 +197,7 @@ export class Stage {
     if (step.name.startsWith('sockets.')) for (const checker of this.#checkers) checker.asked?.(step);
     const outcome = effect(...(step.args as never[]));
     const commit = this.#writes.take(step);
+    for (const checker of this.#checkers) checker.stepped?.(step);
     if (commit) for (const checker of this.#checkers) checker.committed?.(commit);
     if (step.name.startsWith('sockets.')) {
       outcome.then((answer) => {

@@ -33,6 +33,8 @@ function forgetLeases(ports: Ports): Ports {
   };
 }
 
+const LENIENCE_MS = 20_000;
+
 const isSweep = ({ route }: Invocation) => route === 'sweep';
 
 export const evidenceMutants: readonly Mutant[] = [
@@ -40,6 +42,19 @@ export const evidenceMutants: readonly Mutant[] = [
     name: 'no-sweep',
     what: 'A connection ends when its $disconnect comes, and else never.',
     options: { operations: { ...operations, sweep: async () => undefined } },
+  },
+  {
+    name: 'lenient-sweep',
+    what: 'The sweep gives every lease some seconds more than the bound says.',
+    options: {
+      operations,
+      wrapCalls: (ports, invocation) =>
+        isSweep(invocation)
+          ? withPort(ports, 'connections', {
+              expired: (page) => ports.connections.expired({ ...page, before: page.before - LENIENCE_MS }),
+            })
+          : ports,
+    },
   },
   {
     name: 'unconditional-sweep',

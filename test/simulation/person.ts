@@ -1,0 +1,106 @@
+import { type Device, PASSWORD } from './device';
+import type { Gateway } from './gateway';
+import { type Act, type DevicePlan, userName } from './plan';
+import type { Scheduler } from './scheduler';
+
+interface PersonWorld {
+  readonly scheduler: Scheduler;
+  readonly gateway: Gateway;
+  readonly users: number;
+}
+
+type Simple = Exclude<Act['do'], 'flap' | 'sleep'>;
+
+/** Before API Gateway ends the connection after two hours. */
+const ROLLOVER_AFTER_MS = 110 * 60_000;
+/** By then the second connection is logged in. */
+const ROLLOVER_MS = 15_000;
+
+/** Does to a device what its plan says, at its time. */
+export class Person {
+  readonly #device: Device;
+  readonly #world: PersonWorld;
+  readonly #other: string;
+  #isDone = false;
+
+  constructor(plan: DevicePlan, device: Device, world: PersonWorld) {
+    this.#device = device;
+    this.#world = world;
+    this.#other = userName((plan.user + 1) % Math.max(2, world.users));
+    for (const act of plan.acts) world.scheduler.at(act.at, () => this.#do(act));
+  }
+
+  /** Leaves the device alone from now on. */
+  finish(): void {
+    this.#isDone = true;
+  }
+
+  #do(act: Act): void {
+    if (act.do === 'flap') this.#flap(act.times, act.everyMs);
+    else if (act.do === 'sleep') this.#device.sleep(act.ms);
+    else this.#acts[act.do]();
+  }
+
+  readonly #acts: Readonly<Record<Simple, () => void>> = {
+    on: () => this.#device.want(),
+    off: () => this.#device.off(),
+    vanish: () => {
+      this.#device.wants = false;
+      this.#device.vanish();
+    },
+    roam: () => {
+      this.#device.vanish();
+      this.#device.want();
+    },
+    rollover: () => this.#world.scheduler.after(ROLLOVER_AFTER_MS, () => this.#rollOver()),
+    abort: () => {
+      // The `$disconnect` may come before the `$connect` has returned.
+      this.#device.off();
+      this.#device.want();
+      this.#device.off();
+    },
+    blurt: () => {
+      this.#device.login();
+      this.#device.off();
+    },
+    login: () => {
+      if (this.#device.socket?.state === 'open') this.#device.login();
+      this.#device.want();
+    },
+    logout: () => this.#logout({ action: 'logout' }),
+    everywhere: () => this.#logout({ action: 'logout', everywhere: true }),
+    intrude: () =>
+      this.#device.send({ action: 'login', user: this.#other, password: PASSWORD, ...this.#device.promise }),
+    chat: () => this.#device.send({ action: 'chat', to: this.#other, text: 'hello' }),
+    revoke: () => this.#revoke(),
+    friend: () => this.#device.send({ action: 'addFriend', user: this.#other }),
+    unfriend: () => this.#device.send({ action: 'removeFriend', user: this.#other }),
+    ask: () => this.#device.send({ action: 'presence', users: [this.#other, this.#device.user] }),
+  };
+
+  #logout(command: Readonly<Record<string, unknown>>): void {
+    this.#device.wants = false;
+    this.#device.send(command);
+  }
+
+  #flap(times: number, everyMs: number): void {
+    if (times === 0 || this.#isDone) return;
+    this.#device.off();
+    this.#device.want();
+    this.#world.scheduler.after(everyMs, () => this.#flap(times - 1, everyMs));
+  }
+
+  #revoke(): void {
+    const { user } = this.#device;
+    const sockets = [...this.#world.gateway.sockets.values()];
+    const victim = sockets.findLast(({ peer }) => peer !== this.#device && peer.name.startsWith(user));
+    this.#device.send({ action: 'devices', ...(victim ? { revoke: victim.connectionId } : {}) });
+  }
+
+  #rollOver(): void {
+    const old = this.#device.moveOver();
+    this.#world.scheduler.after(ROLLOVER_MS, () => {
+      if (old) this.#world.gateway.close(old);
+    });
+  }
+}
