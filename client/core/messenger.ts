@@ -49,8 +49,11 @@ export class Messenger {
   readonly #waiting = new Map<string, Waiting>();
   /** Where a draft was refused because too much has happened since, and the log is being read. */
   readonly #behind = new Set<string>();
-  /** Pushed on a connection before the reply to its login: whose they are is not known yet, nor where to begin. */
-  #early: readonly Entry[] = [];
+  /**
+   * How far logs go on, as was pushed on a connection before the reply to its login: whose they are is not known yet, nor where
+   * to begin, so they are read again.
+   */
+  readonly #early = new Map<string, number>();
   #user = '';
   #isLoggedIn = false;
   #now = 0;
@@ -80,8 +83,8 @@ export class Messenger {
       this.#timelineOf(conversation).reaches(lastSeq);
     }
     for (const entry of messages) this.#show(this.#timelineOf(entry.conversation).receive(entry));
-    for (const entry of this.#early) this.#show(this.#timelineOf(entry.conversation).receive(entry));
-    this.#early = [];
+    for (const [conversation, seq] of this.#early) this.#timelineOf(conversation).reaches(seq);
+    this.#early.clear();
     for (const conversation of this.#timelines.keys()) this.#goOn(conversation);
     for (const { conversation, ackSeq } of conversations) this.#ack(conversation, ackSeq);
     this.#save();
@@ -91,7 +94,7 @@ export class Messenger {
   /** The socket is closed: whatever was on its way may or may not have arrived. */
   disconnected(): void {
     this.#isLoggedIn = false;
-    this.#early = [];
+    this.#early.clear();
     this.#waiting.clear();
   }
 
@@ -114,7 +117,7 @@ export class Messenger {
   /** A `message` event. */
   pushed(entry: Entry): void {
     if (!this.#isLoggedIn) {
-      this.#early = [...this.#early, entry];
+      this.#early.set(entry.conversation, Math.max(entry.seq, this.#early.get(entry.conversation) ?? 0));
       return;
     }
     const acked = this.#timelineOf(entry.conversation).cursor;
