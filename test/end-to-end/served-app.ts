@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { localClient } from '../../local/dynamodb/local-client';
 import { findFreePort } from '../../local/process/free-port';
 import type { Database } from '../../src/adapters/dynamodb/database';
@@ -6,10 +7,15 @@ import { type Child, eventually, npm, START_MS_MAX } from './children';
 /** Clients that leave together have their last Lambdas to run; the gateway waits ten seconds for them. */
 const STOP_MS_MAX = 30_000;
 
+/** A second without a Lambda: longer than a batch waits in the queue or the stream. */
+const IDLE_LOOKS = 20;
+const IDLE_LOOK_MS = 50;
+
 interface Facts {
   readonly database: string;
   readonly tables: Readonly<Record<string, string>>;
   readonly connections: readonly { readonly connectionId: string; readonly userAgent?: string }[];
+  readonly functions: Readonly<Record<string, { readonly busy: number }>>;
   readonly faults: Readonly<Record<string, { readonly probability: number; readonly struck: number }>>;
 }
 
@@ -51,6 +57,16 @@ export class ServedApp {
       return name;
     };
     return { client: localClient(database), connectionsTable: tableOf('Connections'), chatTable: tableOf('Chat') };
+  }
+
+  /** Whether no Lambda has run for a while, `undefined` if one has: what was under way has ended, wherever it came from. */
+  async isIdle(): Promise<true | undefined> {
+    for (let look = 0; look < IDLE_LOOKS; look += 1) {
+      const { functions } = await this.facts();
+      if (Object.values(functions).some(({ busy }) => busy > 0)) return undefined;
+      await delay(IDLE_LOOK_MS);
+    }
+    return true;
   }
 
   /** Does this to the open connection whose client calls itself so. @returns false if there is none. */

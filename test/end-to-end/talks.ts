@@ -7,34 +7,41 @@ export interface Talk {
   readonly members: readonly string[];
   /** Absent between two users. */
   readonly group?: string;
-  /** When each member comes into the group, as a share of the time that everybody lives: most do at once. */
+  /** When each member comes into the group, as a share of all that will be written: most do at once. */
   readonly comesAt: ReadonlyMap<string, number>;
 }
 
 /** How members of a group come late. By then the log is long, and what came before is not for them. */
-const LATE = { share: 0.25, from: 0.5, to: 0.9 };
+const LATE = { share: 0.25, from: 0.2, to: 0.7 };
 
 export function targetOf({ group, members }: Talk, writer: string): Target {
   return group === undefined ? { to: members.find((member) => member !== writer) ?? '' } : { group };
 }
 
 interface Sizes {
-  readonly direct: number;
+  /** Beyond those that everybody has: one each. */
+  readonly directMore: number;
   /** How many members each group has. */
   readonly groups: readonly number[];
 }
 
-/** Pairs and groups of these users, as a seed draws them. */
-export function planTalks(users: readonly string[], seed: number, { direct, groups }: Sizes): readonly Talk[] {
+/** Pairs and groups of these users, as a seed draws them. Everybody has somebody to talk to from the beginning. */
+export function planTalks(users: readonly string[], seed: number, { directMore, groups }: Sizes): readonly Talk[] {
   const dice = new Dice(seed, 'talks');
-  const pairs = new Map<string, Talk>();
-  while (pairs.size < direct) {
-    const members = dice.some(users, 2).toSorted();
-    const conversation = `dm:${members.join(':')}`;
-    pairs.set(conversation, { conversation, members, comesAt: new Map() });
+  const drawn = dice.some(users, users.length);
+  const couples = drawn.flatMap((one, index) => (index % 2 === 0 ? [planPair([one, drawn[index + 1] ?? ''])] : []));
+  const pairs = new Map(couples.map((talk) => [talk.conversation, talk]));
+  while (pairs.size < couples.length + directMore) {
+    const talk = planPair(dice.some(users, 2));
+    pairs.set(talk.conversation, talk);
   }
   const many = groups.map((size, index) => planGroup(`group${index}`, dice.some(users, size), dice));
   return [...pairs.values(), ...many];
+}
+
+function planPair(users: readonly string[]): Talk {
+  const members = users.toSorted();
+  return { conversation: `dm:${members.join(':')}`, members, comesAt: new Map() };
 }
 
 /** The first member makes it. */

@@ -1,86 +1,62 @@
 import type { Entry } from '../../client/core/wire';
-import type { Database } from '../../src/adapters/dynamodb/database';
-import { type Row, scan } from '../tooling/rows';
-import { groupBy } from './group-by';
 import type { Ledger } from './ledger';
+import { conversationsOf, type Settled } from './settled-rows';
 import type { Talker } from './talker';
 
-type Logs = ReadonlyMap<string, readonly Entry[]>;
-
-/** From which seq on who may read which group, by `conversation user`. */
-type JoinedSeqs = ReadonlyMap<string, number>;
-
-/** What is not as it has to be, once nothing goes wrong any more: in the logs, or on somebody's screen. */
-export async function wronglyTold(
-  database: Database,
-  talkers: readonly Talker[],
-  ledger: Ledger,
-): Promise<readonly string[]> {
-  const rows = await scan(database, database.chatTable);
-  const logs = readLogs(rows);
-  const joinedSeqs = readJoinedSeqs(rows);
+/**
+ * What is not as it has to be, once nothing goes wrong any more: in the logs (M1, M2, M4), or on somebody's screen (M1,
+ * M3, M4).
+ */
+export function wronglyTold(settled: Settled, talkers: readonly Talker[], ledger: Ledger): readonly string[] {
   return [
-    ...wronglyStored(logs, ledger),
-    ...talkers.flatMap((talker) => (talker.isLoggedIn ? [] : [`${talker.plan.name} is not logged in`])),
-    ...talkers.flatMap(({ plan, drafts }) => (drafts === 0 ? [] : [`${plan.name} still has ${drafts} drafts`])),
-    ...talkers.flatMap((talker) => wronglyShown(talker, logs, joinedSeqs)),
+    ...wronglyStored(settled, ledger),
+    ...inventions(settled, ledger),
+    ...talkers.flatMap((talker) => wronglyShown(talker, settled)),
   ];
 }
 
-function readLogs(rows: readonly Row[]): Logs {
-  const entries = rows.filter((row) => row.sk?.S?.startsWith('MSG#')).map(toEntry);
-  const sorted = entries.toSorted((one, other) => one.seq - other.seq);
-  return groupBy(sorted, ({ conversation }) => conversation);
-}
-
-function toEntry({ pk, sk, from, text, sentAt, id }: Row): Entry {
-  return {
-    conversation: String(pk?.S?.slice('CONV#'.length)),
-    seq: Number(sk?.S?.slice('MSG#'.length)),
-    from: String(from?.S),
-    text: text?.S,
-    sentAt: Number(sentAt?.N),
-    id: id?.S,
-  };
-}
-
-function readJoinedSeqs(rows: readonly Row[]): JoinedSeqs {
-  const members = rows.filter((row) => row.sk?.S?.startsWith('MEMBER#'));
-  const keyOf = ({ pk, sk }: Row) => `${pk?.S?.slice('CONV#'.length)} ${sk?.S?.slice('MEMBER#'.length)}`;
-  return new Map(members.map((row) => [keyOf(row), Number(row.joinedSeq?.N)]));
-}
-
 /** Each once, in the order of its writer, where its ack said. */
-function wronglyStored(logs: Logs, ledger: Ledger): readonly string[] {
+function wronglyStored({ logs }: Settled, ledger: Ledger): readonly string[] {
   return Array.from(ledger.written()).flatMap(([key, messages]) => {
     const { conversation = '', writer = '' } = messages[0] ?? {};
     const stored = (logs.get(conversation) ?? []).filter(({ id }) => id?.startsWith(`${writer}.`));
     const wasWritten = messages.map(({ seq, id, text }) => `${seq} ${id} ${text}`);
     const isStored = stored.map(({ seq, id, text }) => `${seq} ${id} ${text}`);
-    const doubled = messages.filter(({ acks }) => acks > 1).map(({ id }) => `${id} was settled more than once`);
+    const doubled = messages.filter(({ acks }) => acks !== 1).map(({ id, acks }) => `${id} was settled ${acks} times`);
     const difference = firstDifference(wasWritten, isStored);
     return [...doubled, ...(difference === undefined ? [] : [`${key}: ${difference}`])];
   });
 }
 
-/** A device shows a log from where it began, all of it, and nothing that is not for its user. */
-function wronglyShown({ plan, shown, begins }: Talker, logs: Logs, joinedSeqs: JoinedSeqs): readonly string[] {
-  const own = [...logs.keys()].filter((conversation) =>
-    conversation.startsWith('dm:')
-      ? conversation.split(':').includes(plan.user)
-      : joinedSeqs.has(`${conversation} ${plan.user}`),
-  );
-  const strange = shown.filter(({ conversation }) => !own.includes(conversation));
+/** What stands in a log, and nobody has written it there under this name. */
+function inventions({ logs }: Settled, ledger: Ledger): readonly string[] {
+  const messages = [...ledger.written().values()].flat();
+  const written = new Set(messages.map(({ conversation, user, id }) => `${conversation} ${user} ${id}`));
+  const stored = [...logs.values()].flat().filter(({ text }) => text !== undefined);
+  return stored
+    .filter(({ conversation, from, id }) => !written.has(`${conversation} ${from} ${id}`))
+    .map((entry) => `nobody has written ${inOneLine(entry)}`);
+}
+
+/** A device shows a log from where it began, all of it, and is sent nothing that is not for its user. */
+function wronglyShown({ plan, client }: Talker, settled: Settled): readonly string[] {
+  const { logs, joinedSeqs } = settled;
+  const own = conversationsOf(plan.user, settled);
+  const firstSeqs = new Map(own.map((one) => [one, joinedSeqs.get(`${one} ${plan.user}`) ?? 1]));
+  const strange = [...client.came].filter((key) => {
+    const [conversation = '', seq] = key.split(' ');
+    return !(Number(seq) >= (firstSeqs.get(conversation) ?? Number.POSITIVE_INFINITY));
+  });
   const wrong = own.flatMap((conversation) => {
-    const first = (joinedSeqs.get(`${conversation} ${plan.user}`) ?? 1) - 1;
-    const isShown = shown.filter((entry) => entry.conversation === conversation).map(inOneLine);
-    const differences = [first, ...(begins.get(conversation) ?? [])].map((after) => {
+    const isShown = client.shown.filter((entry) => entry.conversation === conversation).map(inOneLine);
+    const before = (firstSeqs.get(conversation) ?? 1) - 1;
+    const differences = [before, ...(client.begins.get(conversation) ?? [])].map((after) => {
       const log = (logs.get(conversation) ?? []).filter(({ seq }) => seq > after);
       return firstDifference(log.map(inOneLine), isShown);
     });
     return differences.includes(undefined) ? [] : [`${plan.name} in ${conversation}: ${differences[0]}`];
   });
-  return [...strange.map((entry) => `${plan.name} is shown ${inOneLine(entry)}`), ...wrong];
+  return [...strange.map((key) => `${plan.name} was sent ${key}`), ...wrong];
 }
 
 function inOneLine({ conversation, seq, from, text, sentAt, id }: Entry): string {
