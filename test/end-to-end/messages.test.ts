@@ -53,7 +53,7 @@ describe('messages, with real sockets', () => {
 
   beforeAll(async () => {
     const calm = Object.keys(FAULTS).map((name) => `${name}=0`);
-    const flags = ['--fault', calm.join(), '--seed', String(SEED), '--idle-seconds', '40', '--environments', '3'];
+    const flags = ['--fault', calm.join(), '--seed', String(SEED), '--idle-seconds', '40', '--environments', '4'];
     app = await ServedApp.start(['-c', `directMembersMax=${DIRECT_MEMBERS_MAX}`, '-c', 'lease=30', ...flags]);
     database = await app.database();
   }, START_MS_MAX);

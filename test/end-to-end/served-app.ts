@@ -7,7 +7,7 @@ import { type Child, eventually, npm, START_MS_MAX } from './children';
 /** Clients that leave together have their last Lambdas to run; the gateway waits ten seconds for them. */
 const STOP_MS_MAX = 30_000;
 
-/** A second without a Lambda: longer than a batch waits in the queue or the stream. */
+/** A second without a Lambda: what follows from one, but for announcements of presence, comes sooner. */
 const IDLE_LOOKS = 20;
 const IDLE_LOOK_MS = 50;
 

@@ -15,7 +15,11 @@ const RETRY_MS = { first: 250, max: 4_000 };
 const WRITE_MS = { from: 1_000, to: 5_000 };
 const DRAFTS_MAX = 2;
 
-const STAY_MS = { from: 3_000, to: 25_000 };
+/**
+ * By what has been written and not by the clock: on a slow machine, sockets that are killed by the clock are killed before
+ * anything has come through.
+ */
+const KILLS_OF_A_DEVICE = 4;
 
 export interface TalkerPlan {
   readonly user: string;
@@ -68,13 +72,22 @@ export class Talker {
   }
 
   async #comeAndGo(): Promise<void> {
-    while (!this.#isDone()) {
-      await this.#logIn();
-      await this.#pause(this.#dice.between(STAY_MS.from, STAY_MS.to), this.client.closed);
+    const ends = Array.from({ length: KILLS_OF_A_DEVICE }, () => this.#dice.fraction());
+    for (const at of ends.toSorted((one, other) => one - other)) {
+      await this.#stayUntil(at);
       await this.#end();
       // Half of them are back before anybody has noticed.
       await this.#pause(this.#dice.chance(0.5) ? this.#dice.between(50, 500) : this.#dice.between(1_000, 6_000));
     }
+    await this.#stayUntil(1);
+  }
+
+  /** Until this share of all messages has been written. Comes back if the server ends the connection. */
+  async #stayUntil(share: number): Promise<void> {
+    do {
+      await this.#logIn();
+      await this.#pause(250, this.client.closed);
+    } while (this.#around.progress() < share && !this.#around.over.aborted);
   }
 
   async #end(): Promise<void> {

@@ -30,13 +30,14 @@ export class TalkingClient {
   listed: readonly Counted[] = [];
   readonly #place: Place;
   #saved = JSON.stringify({ drafts: [], cursors: {} } satisfies Saved);
-  #messenger = this.#start();
+  #messenger: Messenger;
   #socket: FrameSocket | undefined;
   #loggedInAt = Number.POSITIVE_INFINITY;
   #sockets = 0;
 
   constructor(place: Place) {
     this.#place = place;
+    this.#messenger = this.#start();
   }
 
   get drafts(): number {

@@ -31,8 +31,9 @@ function wronglyStored({ logs }: Settled, ledger: Ledger): readonly string[] {
 /** What stands in a log, and nobody has written it there under this name. */
 function inventions({ logs }: Settled, ledger: Ledger): readonly string[] {
   const messages = [...ledger.written().values()].flat();
+  const users = new Set(messages.map(({ user }) => user));
   const written = new Set(messages.map(({ conversation, user, id }) => `${conversation} ${user} ${id}`));
-  const stored = [...logs.values()].flat().filter(({ text }) => text !== undefined);
+  const stored = [...logs.values()].flat().filter(({ text, from }) => text !== undefined && users.has(from));
   return stored
     .filter(({ conversation, from, id }) => !written.has(`${conversation} ${from} ${id}`))
     .map((entry) => `nobody has written ${inOneLine(entry)}`);
