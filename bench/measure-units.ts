@@ -1,5 +1,6 @@
 import type { Database } from '../src/adapters/dynamodb/database';
 import { storesOn } from '../src/adapters/lambda/ports';
+import { tokens } from '../src/adapters/node/tokens';
 import { type AnswerPorts, answerFrame, type CommandRoute } from '../src/domain/answer-frame';
 import { fanOut } from '../src/domain/fan-out';
 import { openConnection } from '../src/domain/open-connection';
@@ -37,7 +38,8 @@ function stage(database: Database) {
     report: (cause: unknown) => {
       throw cause;
     },
-    passwords: { hash: async () => 'x'.repeat(90), verify: async () => true, newKey: () => 'x'.repeat(43) },
+    passwords: { hash: async () => 'x'.repeat(90), verify: async () => true, isOutdated: () => false },
+    tokens,
     sockets: { push: called('delivered' as const), probe: called('open' as const), close: called('closed' as const) },
     fanOut: { enqueue: async (job: FanOutJob) => void jobs.push(job) },
   };
@@ -46,11 +48,12 @@ function stage(database: Database) {
     command: { readonly action: Action; readonly [field: string]: unknown },
   ) => {
     const route = routes[command.action] as unknown as CommandRoute<Action, AnswerPorts>;
-    const { outcome } = await answerFrame(route, ports, {
+    const { outcome, reply = '{}' } = await answerFrame(route, ports, {
       connectionId,
       frame: JSON.stringify({ ref: 1, ...command }),
     });
     if (outcome !== 'ok') throw new Error(`${command.action}: ${outcome}`);
+    return JSON.parse(reply) as Readonly<Record<string, unknown>>;
   };
   const connect = async () => {
     const connectionId = `${String(++serial).padStart(15, 'c')}=` as ConnectionId;
@@ -83,7 +86,15 @@ export async function measureUnits(database: Database): Promise<readonly Cost[]>
   const { ports, connect, cost, send } = world;
   const a = await cost('`$connect`', connect);
   await cost('`reg`', () => send(a, { action: 'reg', user: 'ann', password: PASSWORD }));
-  await cost('`login` with nothing new', () => send(a, { action: 'login', user: 'ann', password: PASSWORD }));
+  const { token } = await cost('`login` with nothing new', () =>
+    send(a, { action: 'login', user: 'ann', password: PASSWORD }),
+  );
+  const another = await connect();
+  await cost('`login` with a token', () => send(another, { action: 'login', token }));
+  await releaseConnection(ports, { connectionId: another });
+  await cost('`passwd` with no other device', () =>
+    send(a, { action: 'passwd', password: PASSWORD, newPassword: PASSWORD }),
+  );
   await cost('`ping`', () => send(a, { action: 'ping' }));
   await measureTwo(world, a);
   await measureGroup(world, a);

@@ -1,6 +1,7 @@
 import { commandHandler } from '../src/adapters/lambda/command-handler';
 import { stores } from '../src/adapters/lambda/ports';
 import { passwords } from '../src/adapters/node/passwords';
+import { tokens } from '../src/adapters/node/tokens';
 import { routes } from '../src/routes';
 
-export const handler = commandHandler(routes.reg, { ...stores(), passwords });
+export const handler = commandHandler(routes.reg, { ...stores(), passwords, tokens });

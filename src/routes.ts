@@ -16,6 +16,7 @@ import { login } from './domain/login';
 import { logout } from './domain/logout';
 import { members } from './domain/members';
 import { openConnection } from './domain/open-connection';
+import { passwd } from './domain/passwd';
 import { ping } from './domain/ping';
 import { presence } from './domain/presence';
 import { reg } from './domain/reg';
@@ -68,6 +69,11 @@ export const routes = {
   logout: user({
     action: 'logout',
     operation: logout,
+    grants: { connections: RELEASE_AND_TOUCH, chat: [...RELEASE.chat, 'dynamodb:GetItem'], sockets: FENCE },
+  }),
+  passwd: user({
+    action: 'passwd',
+    operation: passwd,
     grants: { connections: RELEASE_AND_TOUCH, chat: [...RELEASE.chat, 'dynamodb:GetItem'], sockets: FENCE },
   }),
   ping: user({ action: 'ping', operation: ping, grants: { connections: ['dynamodb:UpdateItem'], sockets: FENCE } }),

@@ -6,10 +6,20 @@ import type { InboxEntry } from './message-ports';
 export type * from './friend-ports';
 export type * from './message-ports';
 
-export interface NewAccount {
-  readonly userId: UserId;
+/** What a user's logins are held to. */
+export interface Credential {
   readonly passwordHash: string;
+  /** Signs the user's tokens. */
   readonly tokenKey: string;
+}
+
+export interface CredentialChange extends Partial<Credential> {
+  readonly userId: UserId;
+  readonly seenHash?: string | undefined;
+}
+
+export interface NewAccount extends Credential {
+  readonly userId: UserId;
   readonly now: number;
 }
 
@@ -25,7 +35,10 @@ export interface Snapshot {
 
 export interface Accounts {
   create(account: NewAccount): Promise<'created' | 'taken' | 'conflict'>;
-  passwordHashOf(userId: UserId): Promise<string | undefined>;
+  /** Strongly consistent; `undefined` if there is no such user. */
+  credentialOf(userId: UserId): Promise<Credential | undefined>;
+  /** Writes what is named. `refused`: there is no such user, or the hash is not, or no longer, `seenHash`. */
+  changeCredential(change: CredentialChange): Promise<'changed' | 'refused' | 'conflict'>;
   /** Strongly consistent: what was written before is in it (DESIGN.md §5, M-order). */
   snapshotOf(userId: UserId): Promise<Snapshot>;
 }

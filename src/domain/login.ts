@@ -1,26 +1,91 @@
 import type { Command } from '../protocol/commands';
+import type { UserId } from '../protocol/ids';
 import { Refusal } from '../protocol/refusal';
 import { type BindPorts, bindConnection } from './bind-connection';
+import { type FreshTokenPorts, freshToken } from './fresh-token';
 import { loginSnapshot, type SnapshotPorts } from './login-snapshot';
 import type { Caller, Done } from './operation';
-import type { Accounts, Passwords } from './ports';
+import type { Accounts, Credential, Passwords, Tokens } from './ports';
+import { releaseConnection } from './release-connection';
 
-export interface LoginPorts extends BindPorts, SnapshotPorts {
+export interface LoginPorts extends BindPorts, SnapshotPorts, FreshTokenPorts {
   readonly presence: BindPorts['presence'] & SnapshotPorts['presence'];
-  readonly accounts: SnapshotPorts['accounts'] & Pick<Accounts, 'passwordHashOf'>;
-  readonly passwords: Pick<Passwords, 'verify'>;
+  readonly accounts: SnapshotPorts['accounts'] & Pick<Accounts, 'credentialOf' | 'changeCredential'>;
+  readonly passwords: Pick<Passwords, 'verify' | 'hash' | 'isOutdated'>;
+  readonly tokens: Pick<Tokens, 'issue' | 'claimsOf' | 'isSignedWith'>;
+}
+
+/** Who somebody is, and what it was proved by. */
+interface Proved {
+  readonly userId: UserId;
+  readonly by: 'password' | 'token';
+  readonly credential: Credential;
 }
 
 /**
- * Binds the caller's connection to the user and answers with the snapshot. Refuses `wrong_credentials`, with the same work
- * and the same words for a wrong password and for an unknown user; and whatever `bindConnection` refuses.
+ * Binds the caller's connection to the user and answers with the snapshot and a fresh token. Refuses `wrong_credentials`, with
+ * the same work and the same words for a wrong password and for an unknown user; and whatever `bindConnection` refuses.
  *
  * M-order: the snapshot is read after the bind. See `deliverMessage`.
  */
-export async function login(ports: LoginPorts, { connectionId }: Caller, command: Command<'login'>): Promise<Done> {
-  const userId = command.user;
-  const hash = await ports.accounts.passwordHashOf(userId);
-  if (!(await ports.passwords.verify(command.password, hash))) throw new Refusal('wrong_credentials');
-  await bindConnection(ports, { connectionId, userId, heartbeatSeconds: command.heartbeat });
-  return { userId, fields: await loginSnapshot(ports, userId) };
+export async function login(ports: LoginPorts, caller: Caller, command: Command<'login'>): Promise<Done> {
+  const { token, heartbeat } = command;
+  const proved = token === undefined ? await byPassword(ports, command) : await byToken(ports, token);
+  const { userId, credential } = proved;
+  await bindConnection(ports, { connectionId: caller.connectionId, userId, heartbeatSeconds: heartbeat });
+  const [snapshot] = await Promise.all([loginSnapshot(ports, userId), holdToProof(ports, caller, proved)]);
+  return { userId, fields: { ...snapshot, ...freshToken(ports, userId, credential.tokenKey) } };
+}
+
+async function byPassword(ports: LoginPorts, { user, password = '' }: Command<'login'>): Promise<Proved> {
+  const credential = user && (await ports.accounts.credentialOf(user));
+  const isRight = await ports.passwords.verify(password, credential?.passwordHash);
+  if (!user || !credential || !isRight) throw new Refusal('wrong_credentials');
+  await rehashIfOutdated(ports, user, { password, seenHash: credential.passwordHash });
+  return { userId: user, by: 'password', credential };
+}
+
+interface Rehash {
+  readonly password: string;
+  readonly seenHash: string;
+}
+
+/** Only now is the password known. If somebody else has just changed it, theirs is the newer one. */
+async function rehashIfOutdated(ports: LoginPorts, userId: UserId, { password, seenHash }: Rehash): Promise<void> {
+  if (!ports.passwords.isOutdated(seenHash)) return;
+  const passwordHash = await ports.passwords.hash(password);
+  await ports.accounts.changeCredential({ userId, passwordHash, seenHash });
+}
+
+async function byToken(ports: LoginPorts, token: string): Promise<Proved> {
+  const claims = ports.tokens.claimsOf(token);
+  if (!claims || claims.expiresAt <= ports.clock.now()) throw noSuchToken();
+  const { userId } = claims;
+  const credential = await ports.accounts.credentialOf(userId);
+  if (!credential || !ports.tokens.isSignedWith(token, credential.tokenKey)) throw noSuchToken();
+  return { userId, by: 'token', credential };
+}
+
+/**
+ * Whoever ends what others may log in by writes that first, and then releases the connections that are there. So a connection
+ * that was bound by it, and not released, sees the change here: never read before you have written, on either side.
+ */
+async function holdToProof(ports: LoginPorts, { connectionId }: Caller, proved: Proved): Promise<void> {
+  const { userId } = proved;
+  if (isStillGood(proved, await ports.accounts.credentialOf(userId))) return;
+  const keepUnboundUntil = ports.clock.now() + ports.settings.loginGraceMs;
+  await releaseConnection(ports, { connectionId, of: userId, keepUnboundUntil });
+  throw proved.by === 'token' ? noSuchToken() : new Refusal('wrong_credentials');
+}
+
+/** A new hash alone is the same password, hashed anew; a new key alone ends tokens only; another password changes both. */
+function isStillGood({ by, credential }: Proved, now: Credential | undefined): boolean {
+  const hasSameKey = now?.tokenKey === credential.tokenKey;
+  return hasSameKey || (by === 'password' && now?.passwordHash === credential.passwordHash);
+}
+
+function noSuchToken(): Refusal {
+  return new Refusal('wrong_credentials', {
+    message: 'The token has expired, or was revoked. Log in with the password.',
+  });
 }

@@ -200,6 +200,22 @@ export interface Passwords {
   hash(password: string): Promise<string>;
   /** The same work whether or not there is a hash to compare with. */
   verify(password: string, hash: string | undefined): Promise<boolean>;
+  /** Whether `hash` took less work than `hash()` takes now. */
+  isOutdated(hash: string): boolean;
+}
+
+/** What a token says: who, and until when, in milliseconds since 1970. */
+export interface Claims {
+  readonly userId: UserId;
+  readonly expiresAt: number;
+}
+
+export interface Tokens {
   /** A fresh secret, for signing one user's tokens. */
   newKey(): string;
+  issue(claims: Claims, key: string): string;
+  /** What the token says of itself, which anybody may have written; `undefined` if it is no token. */
+  claimsOf(token: string): Claims | undefined;
+  /** Whether it was issued with this key, and is unchanged. */
+  isSignedWith(token: string, key: string): boolean;
 }

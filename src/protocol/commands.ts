@@ -14,12 +14,19 @@ import {
   password,
   ref,
   seq,
+  token,
   user,
   users,
 } from './fields';
 
 function command<const Action extends string, const Fields extends v.ObjectEntries>(action: Action, fields: Fields) {
   return v.strictObject({ action: v.literal(action), ref: v.optional(ref), ...fields });
+}
+
+interface Proof {
+  readonly user?: unknown;
+  readonly password?: unknown;
+  readonly token?: unknown;
 }
 
 interface Target {
@@ -42,6 +49,8 @@ interface Ack {
   readonly read?: number | undefined;
 }
 
+const hasOneProof = ({ user, password, token }: Proof) =>
+  token === undefined ? user !== undefined && password !== undefined : user === undefined && password === undefined;
 // An id is only worth something with the point from which to look for it: see DESIGN.md §5, append.
 const hasIdAndAfterOrNeither = ({ id, after }: Chat) => (id === undefined) === (after === undefined);
 const hasOneTarget = (target: Target) => (target.to === undefined) !== (target.group === undefined);
@@ -51,8 +60,17 @@ const hasSomethingToAck = ({ received, read }: Ack) => received !== undefined ||
 /** One schema per action: what a client's frame must be, and what the operation gets. Unknown fields are refused by name. */
 export const commands = {
   reg: command('reg', { user, password: newPassword }),
-  login: command('login', { user, password, heartbeat: v.optional(heartbeat) }),
+  login: v.pipe(
+    command('login', {
+      user: v.optional(user),
+      password: v.optional(password),
+      token: v.optional(token),
+      heartbeat: v.optional(heartbeat),
+    }),
+    v.check((login) => hasOneProof(login), 'send "user" and "password", or "token"'),
+  ),
   logout: command('logout', { everywhere: v.optional(v.boolean()) }),
+  passwd: command('passwd', { password, newPassword }),
   ping: command('ping', {}),
   chat: v.pipe(
     command('chat', {

@@ -15,6 +15,7 @@ import {
   REF_LENGTH_MAX,
   SYNC_CURSORS_MAX,
   TEXT_BYTES_MAX,
+  TOKEN_LENGTH_MAX,
 } from './limits';
 import type { RefusalCode } from './refusal';
 import { codePointLength, utf8Length } from './text';
@@ -64,6 +65,9 @@ export const newPassword = v.pipe(
   anyPassword,
   v.check((value) => codePointLength(value) >= PASSWORD_LENGTH_MIN, refuseWith('weak_password')),
 );
+
+/** What the server issued. Whatever else it may be, it is no login. */
+export const token = printable(TOKEN_LENGTH_MAX);
 
 export const messageText = v.pipe(
   text,

@@ -17,6 +17,12 @@ export const PASSWORD_LENGTH_MIN = 8;
 /** In bytes. A passphrase fits many times over; hashing more would only be work that a stranger can ask for. */
 export const PASSWORD_BYTES_MAX = 1024;
 
+/** More than the longest name, a time and a signature take. */
+export const TOKEN_LENGTH_MAX = 256;
+
+/** How long a token logs its device in. Each login brings another: who comes back once a month never types a password again. */
+export const TOKEN_MS = 30 * 24 * 60 * 60 * 1000;
+
 /** In bytes of UTF-8. A write unit is 1 KB: the longest message costs five of them. */
 export const TEXT_BYTES_MAX = 4 * 1024;
 

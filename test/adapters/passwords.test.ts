@@ -2,6 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { passwords } from '../../src/adapters/node/passwords';
 
 describe('passwords', () => {
+  it('are hashed anew when they took less work than now, and only then', async () => {
+    const salted = '$'.concat(['A'.repeat(22), 'A'.repeat(43)].join('$'));
+
+    expect(passwords.isOutdated(await passwords.hash('correct horse'))).toBe(false);
+    expect(passwords.isOutdated(`$scrypt$ln=14,r=8,p=4${salted}`)).toBe(true);
+    expect(passwords.isOutdated(`$scrypt$ln=13,r=8,p=5${salted}`)).toBe(true);
+    expect(passwords.isOutdated(`$scrypt$ln=17,r=8,p=1${salted}`)).toBe(false);
+  });
+
   it('verify against their own hash, and nothing else does', async () => {
     const hash = await passwords.hash('correct horse');
 

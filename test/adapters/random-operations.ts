@@ -66,9 +66,15 @@ const OPERATIONS: Readonly<Record<string, (of: Universe) => { args: unknown; cal
     const account = { userId: of.user(), passwordHash: 'h', tokenKey: 'k', now: of.time() };
     return { args: account, call: ({ accounts }) => accounts.create(account) };
   },
-  passwordHashOf: (of) => {
+  credentialOf: (of) => {
     const userId = of.user();
-    return { args: userId, call: ({ accounts }) => accounts.passwordHashOf(userId) };
+    return { args: userId, call: ({ accounts }) => accounts.credentialOf(userId) };
+  },
+  changeCredential: (of) => {
+    const hash = () => `h${of.time()}`;
+    const named = of.maybe(hash) === undefined ? { passwordHash: hash() } : { tokenKey: hash() };
+    const change = { userId: of.user(), seenHash: of.maybe(() => 'h'), ...named };
+    return { args: change, call: ({ accounts }) => accounts.changeCredential(change) };
   },
   snapshotOf: (of) => {
     const userId = of.user();

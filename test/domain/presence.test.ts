@@ -40,7 +40,7 @@ describeOn(dynoxide, 'login', (database) => {
     const forWrong = calls.splice(0);
     await send(connectionId, { ...attempt, user: named('nobody') });
 
-    expect(forWrong).toEqual(['accounts.passwordHashOf', 'passwords.verify']);
+    expect(forWrong).toEqual(['accounts.credentialOf', 'passwords.verify']);
     expect(calls).toEqual(forWrong);
   });
 

@@ -23,7 +23,7 @@ describeOn(dynoxide, 'round trips', (database) => {
     expect(calls).toEqual(['connections.open']);
   });
 
-  it('login takes three, one for the other cursors, and one for each conversation with news', async () => {
+  it('login takes three in sequence; beside the last, one each for the proof, the other cursors and each conversation with news', async () => {
     const { connect, login, ann, bob, ports } = await twoUsers();
     const [forAnn, forBob] = [await connect(), await connect()];
     const calls = recordCalls(ports);
@@ -31,8 +31,9 @@ describeOn(dynoxide, 'round trips', (database) => {
     await login(forAnn, ann);
     await login(forBob, bob);
 
-    const login3 = ['accounts.passwordHashOf', 'passwords.verify', 'presence.bind', 'accounts.snapshotOf'];
-    const rest = ['inboxes.entriesOf', 'log.from'];
+    const proof = ['accounts.credentialOf', 'passwords.verify', 'passwords.isOutdated'];
+    const login3 = [...proof, 'presence.bind', 'accounts.snapshotOf'];
+    const rest = ['accounts.credentialOf', 'inboxes.entriesOf', 'log.from'];
     expect(calls).toEqual([...login3, ...rest, ...login3, ...rest]);
   });
 
@@ -45,7 +46,7 @@ describeOn(dynoxide, 'round trips', (database) => {
     await login(device, ann);
 
     expect(calls.slice(-3)).toEqual(['presence.profilesOf', 'inboxes.entriesOf', 'log.from']);
-    expect(calls).toHaveLength(7);
+    expect(calls).toHaveLength(9);
   });
 
   it('adding a friend takes seven requests, accepting one six, removing one four, and a push per device each', async () => {

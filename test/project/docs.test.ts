@@ -82,6 +82,7 @@ describe('a route', () => {
     const file = lambdaFile(routeKey as RouteKey);
     const tests = [
       'domain/presence',
+      'domain/passwd',
       'domain/messages',
       'domain/devices',
       'domain/friends',

@@ -51,7 +51,10 @@ describe('a field', () => {
   it.each([
     [{ action: 'ping', extra: 1 }, 'There is no field "extra".'],
     [{ action: 'ping', __proto__x: 1 }, 'There is no field "__proto__x".'],
-    [{ action: 'login', user: 'bob' }, 'The field "password" is missing.'],
+    [{ action: 'reg', user: 'bob' }, 'The field "password" is missing.'],
+    [{ action: 'login', user: 'bob' }, 'send "user" and "password", or "token".'],
+    [{ action: 'login', token: 'not one' }, 'The field "token" must be printable ASCII without spaces.'],
+    [{ action: 'login', token: 'x'.repeat(257) }, 'The field "token" must be at most 256 characters long.'],
     [{ action: 'login', user: 7, password: 'x' }, 'The field "user" must be a string, not a number.'],
     [{ action: 'login', user: null, password: 'x' }, 'The field "user" must be a string, not null.'],
     [{ action: 'login', user: ['bob'], password: 'x' }, 'The field "user" must be a string, not an array.'],

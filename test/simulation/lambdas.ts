@@ -1,4 +1,5 @@
-import type { Chance, Passwords, Settings } from '../../src/domain/ports';
+import { tokens } from '../../src/adapters/node/tokens';
+import type { Chance, Passwords, Settings, Tokens } from '../../src/domain/ports';
 import type { ConnectionId, GroupId, MessageId } from '../../src/protocol/ids';
 import { Refusal } from '../../src/protocol/refusal';
 import type { Faults } from './faults';
@@ -40,6 +41,7 @@ export type Ports = WorldPorts & {
   readonly report: (cause: unknown) => void;
   readonly settings: Settings;
   readonly passwords: Passwords;
+  readonly tokens: Tokens;
 };
 
 interface LambdasWorld {
@@ -63,12 +65,19 @@ export const LAMBDA_LIMIT_MS = 10_000; // lib/route-function.ts
 export const readablePasswords: Passwords = {
   hash: async (password) => `hash of ${password}`,
   verify: async (password, hash) => hash === `hash of ${password}`,
-  newKey: () => 'key',
+  isOutdated: () => false,
 };
+
+/** As they are, but that a run must not depend on chance: keys are counted. */
+export function countedTokens(): Tokens {
+  let keys = 0;
+  return { ...tokens, newKey: () => `key${++keys}` };
+}
 
 /** Runs operations as Lambdas: late, with clocks that differ, twice, not at all, or up to some point. */
 export class Lambdas {
   readonly #world: LambdasWorld;
+  readonly #tokens = countedTokens();
   #messageIds = 0;
 
   constructor(world: LambdasWorld) {
@@ -146,6 +155,7 @@ export class Lambdas {
       report: (cause) => this.#report(cause, invocation),
       settings,
       passwords: readablePasswords,
+      tokens: this.#tokens,
     };
     return wrapCalls(ports, invocation);
   }

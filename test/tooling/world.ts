@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import type { Database } from '../../src/adapters/dynamodb/database';
 import { storesOn } from '../../src/adapters/lambda/ports';
+import { tokens } from '../../src/adapters/node/tokens';
 import { announcePresence, type ProfileChange } from '../../src/domain/announce-presence';
 import type { AnswerPorts, CommandRoute } from '../../src/domain/answer-frame';
 import { answerFrame } from '../../src/domain/answer-frame';
@@ -20,7 +21,7 @@ type Json = Record<string, unknown>;
 const readablePasswords: Passwords = {
   hash: async (password) => `hash of ${password}`,
   verify: async (password, hash) => hash === `hash of ${password}`,
-  newKey: () => 'key',
+  isOutdated: () => false,
 };
 
 const PASSWORD = 'correct horse';
@@ -50,6 +51,7 @@ export function worldOn(database: Database, settings: Partial<Settings> = {}) {
     clock: { now: () => world.now, sleep: async () => undefined } as Clock,
     report: jest.fn<(cause: unknown) => void>(),
     passwords: { ...readablePasswords },
+    tokens,
     sockets,
     fanOut: { enqueue: async (job) => void jobs.push(job) } as FanOut,
   };

@@ -1,7 +1,7 @@
-import { GetItemCommand, QueryCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, QueryCommand, TransactWriteItemsCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Accounts, Snapshot } from '../../domain/ports';
 import { request } from '../request';
-import { attemptTransaction } from './attempt';
+import { attempt, attemptTransaction } from './attempt';
 import type { Database } from './database';
 import { toFriend } from './friend-lists';
 import { toInboxEntry } from './inbox-entry';
@@ -26,10 +26,26 @@ export function accountsOn({ client, chatTable: TableName }: Database): Accounts
       return objections.some((objection) => objection?.state === 'refused') ? 'taken' : 'conflict';
     },
 
-    async passwordHashOf(userId) {
+    async credentialOf(userId) {
       const command = new GetItemCommand({ TableName, Key: credentialKey(userId), ConsistentRead: true });
       const { Item } = await request(() => client.send(command));
-      return Item && text(Item, 'passwordHash');
+      return Item && { passwordHash: text(Item, 'passwordHash'), tokenKey: text(Item, 'tokenKey') };
+    },
+
+    async changeCredential({ userId, seenHash, passwordHash, tokenKey }) {
+      const news = Object.entries({ passwordHash, tokenKey }).filter(([, value]) => value !== undefined);
+      const command = new UpdateItemCommand({
+        TableName,
+        Key: credentialKey(userId),
+        UpdateExpression: `SET ${news.map(([name]) => `${name} = :${name}`).join(', ')}`,
+        ConditionExpression: seenHash === undefined ? 'attribute_exists(pk)' : 'passwordHash = :seenHash',
+        ExpressionAttributeValues: {
+          ...Object.fromEntries(news.map(([name, value]) => [`:${name}`, S(value ?? '')])),
+          ...(seenHash === undefined ? {} : { ':seenHash': S(seenHash) }),
+        },
+      });
+      const { state } = await attempt(() => client.send(command));
+      return state === 'done' ? 'changed' : state;
     },
 
     async snapshotOf(userId) {

@@ -12,8 +12,15 @@ export function accountsIn({ credentials, profiles, friends, inboxes }: Tables):
       return 'created';
     },
 
-    async passwordHashOf(userId) {
-      return credentials.get(userId)?.passwordHash;
+    async credentialOf(userId) {
+      return credentials.get(userId);
+    },
+
+    async changeCredential({ userId, seenHash, ...change }) {
+      const credential = credentials.get(userId);
+      if (!credential || credential.passwordHash !== (seenHash ?? credential.passwordHash)) return 'refused';
+      credentials.put(userId, { ...credential, ...change });
+      return 'changed';
     },
 
     async snapshotOf(userId) {

@@ -12,7 +12,6 @@ const PARALLEL = 5;
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-const TOKEN_KEY_BYTES = 32;
 
 /** scrypt (RFC 7914). Hashes are in the PHC string format: `$scrypt$ln=14,r=8,p=5$salt$hash`. */
 export const passwords: Passwords = {
@@ -28,7 +27,10 @@ export const passwords: Passwords = {
     return timingSafeEqual(derived, stored.hash) && hash !== undefined;
   },
 
-  newKey: () => randomBytes(TOKEN_KEY_BYTES).toString('base64url'),
+  isOutdated(hash) {
+    const { ln, r, p } = parse(hash);
+    return 2 ** ln * r * p < 2 ** LOG2_N * BLOCK_SIZE * PARALLEL;
+  },
 };
 
 // Whoever asks for a user that does not exist waits for the same work as one who got the password wrong.

@@ -16,11 +16,39 @@ export function accountsContract(engine: Engine): void {
 
       expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
       const winner = ['first', 'second', 'third'][outcomes.indexOf('created')];
-      expect(await ports().accounts.passwordHashOf(userId)).toBe(winner);
+      expect(await ports().accounts.credentialOf(userId)).toEqual({ passwordHash: winner, tokenKey: 'k' });
     });
 
-    it('has no password hash for a user who does not exist', async () => {
-      expect(await ports().accounts.passwordHashOf(newUserId())).toBeUndefined();
+    it('has no credential of a user who does not exist, and makes none', async () => {
+      const userId = newUserId();
+
+      expect(await ports().accounts.credentialOf(userId)).toBeUndefined();
+      expect(await ports().accounts.changeCredential({ userId, tokenKey: 'k2' })).toBe('refused');
+      expect(await ports().accounts.changeCredential({ userId, passwordHash: 'h2', seenHash: 'h' })).toBe('refused');
+      expect(await ports().accounts.credentialOf(userId)).toBeUndefined();
+    });
+
+    it('changes what is named, and nothing else', async () => {
+      const userId = await registered(ports());
+
+      expect(await ports().accounts.changeCredential({ userId, tokenKey: 'k2' })).toBe('changed');
+      expect(await ports().accounts.credentialOf(userId)).toEqual({ passwordHash: 'h', tokenKey: 'k2' });
+      expect(await ports().accounts.changeCredential({ userId, passwordHash: 'h2' })).toBe('changed');
+
+      expect(await ports().accounts.credentialOf(userId)).toEqual({ passwordHash: 'h2', tokenKey: 'k2' });
+      expect(await ports().accounts.snapshotOf(userId)).toMatchObject({ devices: 0, createdAt: 1 });
+    });
+
+    it('changes a password hash once for all who saw the same', async () => {
+      const userId = await registered(ports());
+      const change = (passwordHash: string) =>
+        ports().accounts.changeCredential({ userId, passwordHash, tokenKey: `k of ${passwordHash}`, seenHash: 'h' });
+
+      const outcomes = await Promise.all(['one', 'two'].map(change));
+
+      const winner = ['one', 'two'][outcomes.indexOf('changed')];
+      expect(outcomes.filter((outcome) => outcome === 'changed')).toHaveLength(1);
+      expect(await ports().accounts.credentialOf(userId)).toEqual({ passwordHash: winner, tokenKey: `k of ${winner}` });
     });
 
     it('shows a new user as offline, without secrets in the snapshot', async () => {

@@ -9,7 +9,7 @@ import { noResurrection } from '../checkers/no-resurrection';
 import { oneTruth } from '../checkers/one-truth';
 import { Writes } from '../commits';
 import { PASSWORD } from '../device';
-import { EPOCH_MS, type Invocation, type Ports, readablePasswords } from '../lambdas';
+import { countedTokens, EPOCH_MS, type Invocation, type Ports, readablePasswords } from '../lambdas';
 import { turn } from '../scheduler';
 import type { Peer, Socket } from '../socket';
 import type { Step, WorldPorts } from '../steps';
@@ -22,8 +22,14 @@ const LEASE_MS = 20_000;
 const LATER_MS = 3_600_000;
 const DEVICES_MAX = 20;
 
-/** Reads of what no handler here changes, or that only decorate a reply: no schedule turns on when they happen. */
-const NO_STEPS = new Set(['accounts.passwordHashOf', 'accounts.snapshotOf', 'presence.profilesOf', 'friends.page']);
+/** What proves who somebody is, what no handler here changes, and what only decorates a reply: no schedule turns on when it happens. */
+const NO_STEPS = new Set([
+  'accounts.credentialOf',
+  'accounts.changeCredential',
+  'accounts.snapshotOf',
+  'presence.profilesOf',
+  'friends.page',
+]);
 
 /** What `devices` ends with, to make its reply. */
 const LISTS = new Set(['connections.listOf', 'presence.connectionsOf']);
@@ -53,6 +59,7 @@ export class Stage {
   readonly violations: Violation[] = [];
   readonly #tables = emptyTables();
   readonly #options: WorldOptions;
+  readonly #tokens = countedTokens();
   readonly #sockets = new Map<ConnectionId, Socket>();
   readonly #checkers: readonly Checker[];
   readonly #writes: Writes;
@@ -174,6 +181,7 @@ export class Stage {
       report: () => undefined,
       settings: { leaseMs: LEASE_MS, loginGraceMs: LEASE_MS, devicesMax },
       passwords: readablePasswords,
+      tokens: this.#tokens,
     };
   }
 

@@ -1,0 +1,7 @@
+import { commandHandler } from '../src/adapters/lambda/command-handler';
+import { sockets, stores } from '../src/adapters/lambda/ports';
+import { passwords } from '../src/adapters/node/passwords';
+import { tokens } from '../src/adapters/node/tokens';
+import { routes } from '../src/routes';
+
+export const handler = commandHandler(routes.passwd, { ...stores(), ...sockets(), passwords, tokens });

@@ -1,0 +1,31 @@
+import type { Command } from '../protocol/commands';
+import { Refusal } from '../protocol/refusal';
+import { type FreshTokenPorts, freshToken } from './fresh-token';
+import type { BoundCaller, Done } from './operation';
+import type { Accounts, Passwords, Tokens } from './ports';
+import { type ReleaseOthersPorts, releaseOthers } from './release-others';
+import { settle } from './settle';
+
+export interface PasswdPorts extends ReleaseOthersPorts, FreshTokenPorts {
+  readonly accounts: Pick<Accounts, 'credentialOf' | 'changeCredential'>;
+  readonly passwords: Pick<Passwords, 'hash' | 'verify'>;
+  readonly tokens: Pick<Tokens, 'issue' | 'newKey'>;
+}
+
+/**
+ * Changes the caller's password, ends all tokens and all other connections, and answers with a fresh token. Refuses
+ * `wrong_credentials` if the password is not the caller's, or is no longer: of two changes at once, one is done.
+ */
+export async function passwd(ports: PasswdPorts, caller: BoundCaller, command: Command<'passwd'>): Promise<Done> {
+  const { userId } = caller;
+  const credential = await ports.accounts.credentialOf(userId);
+  const seenHash = credential?.passwordHash;
+  if (!(await ports.passwords.verify(command.password, seenHash))) throw new Refusal('wrong_credentials');
+  const passwordHash = await ports.passwords.hash(command.newPassword);
+  const tokenKey = ports.tokens.newKey();
+  const change = { userId, passwordHash, tokenKey, seenHash };
+  const outcome = await settle(ports, () => ports.accounts.changeCredential(change));
+  if (outcome === 'refused') throw new Refusal('wrong_credentials');
+  await releaseOthers(ports, caller);
+  return { userId, fields: freshToken(ports, userId, tokenKey) };
+}

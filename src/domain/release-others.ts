@@ -1,0 +1,23 @@
+import { PUSHES_PARALLEL_MAX } from '../protocol/limits';
+import { inParallel } from './in-parallel';
+import type { BoundCaller } from './operation';
+import type { Presence, Sockets } from './ports';
+import { type ReleasePorts, releaseConnection } from './release-connection';
+
+export interface ReleaseOthersPorts extends ReleasePorts {
+  readonly presence: ReleasePorts['presence'] & Pick<Presence, 'connectionsOf'>;
+  readonly sockets: Pick<Sockets, 'close'>;
+}
+
+/**
+ * Releases and closes the caller's other connections: all that are there when the set is read. Whoever calls it has ended what
+ * they logged in by before: a device that logs in later has proved again who it is (`login`).
+ */
+export async function releaseOthers(ports: ReleaseOthersPorts, { connectionId, userId }: BoundCaller): Promise<void> {
+  const bound = (await ports.presence.connectionsOf(userId)) ?? [];
+  const others = bound.filter((id) => id !== connectionId);
+  await inParallel(others, PUSHES_PARALLEL_MAX, async (other) => {
+    const { state } = await releaseConnection(ports, { connectionId: other, of: userId });
+    if (state === 'released') await ports.sockets.close(other);
+  });
+}
