@@ -19,15 +19,15 @@ import type { Frame } from './wscat';
 const SEED = Number(process.env.MESSAGES_SEED ?? 1);
 
 const USERS = 100;
-const SECOND_DEVICES = 20;
-const MESSAGES_OF_A_DEVICE = 17;
+const SECOND_DEVICES = 10;
+const MESSAGES_OF_A_DEVICE = 19;
 
 /** The last group is large: what is said in it goes through the queue. */
 const DIRECT_MEMBERS_MAX = 5;
 const TALKS = { directMore: 10, groups: [3, 3, 4, 4, 5, DIRECT_MEMBERS_MAX + 4] };
 
 /** How long a machine may take which is busy with other work. */
-const LIVES_MS_MAX = 400_000;
+const LIVES_MS_MAX = 600_000;
 const SETTLED_MS_MAX = 120_000;
 
 const FAULTS = {
