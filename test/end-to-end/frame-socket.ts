@@ -72,9 +72,10 @@ export class FrameSocket {
     this.#socket.terminate();
   }
 
-  /** API Gateway's own errors have no type, and do not say what they answer: whatever waits is asked again. */
+  /** API Gateway's own errors, which have no type, and those of the fence do not say what they answer: whatever waits is asked again. */
   #answer(frame: Frame): void {
-    if (frame.type === undefined) for (const answer of this.#waiting.values()) answer(undefined);
+    const isForAll = frame.type === undefined || (frame.type === 'error' && frame.ref === undefined);
+    if (isForAll) for (const answer of this.#waiting.values()) answer(undefined);
     else if (typeof frame.ref === 'number') this.#waiting.get(frame.ref)?.(frame);
   }
 }
