@@ -38,6 +38,7 @@ const environment = {
   LEASE_SECONDS: '120',
   LOGIN_GRACE_SECONDS: '120',
   DEVICES_MAX: '20',
+  DIRECT_MEMBERS_MAX: '256',
 };
 
 const LOAD = 'const t = performance.now(); require(process.argv[1]); console.log(performance.now() - t)';

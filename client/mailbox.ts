@@ -78,14 +78,16 @@ export class Mailbox {
     signal?.throwIfAborted();
     if (this.#drafts.length >= DRAFTS_MAX) throw new ChatError('too_many', 'Too many messages wait to be sent.');
     const stored = new Promise<Stored>((resolve, reject) => this.#waiters.set(draft.id, { resolve, reject }));
-    // Whoever only looks at the drafts does not wait for it.
-    stored.catch(() => undefined);
     if (this.#messenger) this.#act((messenger) => messenger.write(draft));
     else this.#early = [...this.#early, draft];
     this.#recount();
     const queued = toDraft(draft);
     this.#world.changed({ change: 'queued', draft: queued });
-    signal?.addEventListener('abort', () => this.#aborted(queued, signal.reason), { once: true });
+    const abort = () => this.#aborted(queued, signal?.reason);
+    const settled = () => signal?.removeEventListener('abort', abort);
+    signal?.addEventListener('abort', abort, { once: true });
+    // It also means that whoever only looks at the drafts does not have to catch it.
+    stored.then(settled, settled);
     return { draft: queued, stored, cancel: () => this.cancel(queued) };
   }
 

@@ -49,3 +49,19 @@ export function messageQueue(ended: () => void): Queue {
   const messages = { next, return: finish, [Symbol.asyncIterator]: () => messages };
   return { push, end, messages };
 }
+
+/** The messages of one consumer, until any of the signals. `listen` begins to push, and returns what ends it. */
+export function messagesUntil(
+  endings: readonly AbortSignal[],
+  listen: (push: (message: Message) => void) => () => void,
+): AsyncIterableIterator<Message> {
+  const end = () => queue.end();
+  const unlisten = listen((message) => queue.push(message));
+  const queue = messageQueue(() => {
+    unlisten();
+    for (const ending of endings) ending.removeEventListener('abort', end);
+  });
+  for (const ending of endings) ending.addEventListener('abort', end);
+  if (endings.some(({ aborted }) => aborted)) end();
+  return queue.messages;
+}

@@ -19,6 +19,8 @@ interface Request {
   readonly fields: () => object;
   readonly resolve: (reply: Frame) => void;
   readonly reject: (error: unknown) => void;
+  /** On the connection of now. */
+  isSent: boolean;
   attempts: number;
   cancelTimer: () => void;
 }
@@ -37,29 +39,31 @@ export class Requests {
   }
 
   ask<A extends Action>(action: A, fields: object | (() => object), signal?: AbortSignal): Promise<Plain<Replies[A]>> {
-    return new Promise<Frame>((resolve, reject) => {
+    const abort = () => this.#end(ref)?.reject(signal?.reason);
+    const ref = `r${++this.#serial}`;
+    const answered = new Promise<Frame>((resolve, reject) => {
       signal?.throwIfAborted();
       if (this.#waiting.size >= REQUESTS_MAX) throw new ChatError('too_many');
-      this.#serial += 1;
-      const ref = `r${this.#serial}`;
       const request: Request = {
         ref,
         action,
         fields: typeof fields === 'function' ? (fields as () => object) : () => fields,
         resolve,
         reject,
+        isSent: false,
         attempts: 0,
         cancelTimer: () => undefined,
       };
       this.#waiting.set(ref, request);
-      signal?.addEventListener('abort', () => this.#end(ref)?.reject(signal.reason), { once: true });
+      signal?.addEventListener('abort', abort, { once: true });
       this.#send(request);
-    }) as Promise<Plain<Replies[A]>>;
+    });
+    return answered.finally(() => signal?.removeEventListener('abort', abort)) as Promise<Plain<Replies[A]>>;
   }
 
-  /** There is a connection: whatever was not answered on the last one is asked for again. */
+  /** There is a connection: whatever was not answered on one that was lost is asked for again. */
   connected(): void {
-    for (const request of this.#waiting.values()) this.#send(request);
+    for (const request of this.#waiting.values()) if (!request.isSent) this.#send(request);
   }
 
   lost(): void {
@@ -67,6 +71,7 @@ export class Requests {
       request.cancelTimer();
       // What a broken connection has swallowed is not the command's fault.
       request.attempts = 0;
+      request.isSent = false;
     }
   }
 
@@ -96,6 +101,7 @@ export class Requests {
       return;
     }
     if (!this.#world.send(command)) return;
+    request.isSent = true;
     request.attempts += 1;
     request.cancelTimer = this.#world.environment.timer(REPLY_MS_MAX, () => {
       if (request.attempts < ATTEMPTS_MAX) this.#send(request);

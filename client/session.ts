@@ -75,11 +75,11 @@ export class Session {
   }
 
   /** The storage has been read: as whoever was logged in here before, unless a login has begun meanwhile. */
-  resume(): void {
+  async resume(): Promise<void> {
     this.#isLoaded = true;
     const { session } = this.#keeper.kept;
-    if (session && this.#turn === 0 && !this.#isEnded)
-      void this.#enter(session.user, { credentials: { token: session.token } });
+    if (!session || this.#turn > 0 || this.#isEnded) return;
+    await this.#enter(session.user, { credentials: { token: session.token } });
   }
 
   /** From now on it proves who we are; whatever proved it before is forgotten. */

@@ -32,7 +32,9 @@ export type Group = Reply<'login'>['groups'][number];
 export type Conversation = Reply<'login'>['conversations'][number];
 export type Device = Reply<'devices'>['devices'][number];
 export type Members = Reply<'members'>;
-export type HistoryPage = Reply<'history'>;
+export interface HistoryPage extends Omit<Reply<'history'>, 'messages'> {
+  readonly messages: readonly Message[];
+}
 /** A message's place in its log. */
 export type Stored = Reply<'chat'>;
 

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
-import { DEVICES_MAX, LEASE_MS, LOGIN_GRACE_MS } from '../src/protocol/limits';
+import { DEVICES_MAX, DIRECT_MEMBERS_MAX, LEASE_MS, LOGIN_GRACE_MS } from '../src/protocol/limits';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -16,6 +16,8 @@ export interface Tunables {
   readonly loginGrace?: Duration;
   /** Connections of one user: 1 to 100. @default 20 */
   readonly devicesMax?: number;
+  /** Members of a group who are told of a message before its reply; a larger group through a queue: 1 to 256. @default 256 */
+  readonly directMembersMax?: number;
   /** How long messages are kept: 1 day to 10 years, in whole days. @default for ever */
   readonly retention?: Duration;
 }
@@ -27,6 +29,7 @@ export interface Tuned {
   readonly lease: number;
   readonly loginGrace: number;
   readonly devicesMax: number;
+  readonly directMembersMax: number;
   /** Absent: for ever. */
   readonly retentionDays?: number;
 }
@@ -39,6 +42,11 @@ export function tuned(given: Tunables): Tuned {
     lease: seconds('lease', given.lease ?? Duration.millis(LEASE_MS), { min: 30, max: 3600 }),
     loginGrace: seconds('loginGrace', given.loginGrace ?? Duration.millis(LOGIN_GRACE_MS), { min: 10, max: 3600 }),
     devicesMax: within('devicesMax', given.devicesMax ?? DEVICES_MAX, { min: 1, max: 100 }),
+    // More than the default could not be read with one request, nor written before the reply.
+    directMembersMax: within('directMembersMax', given.directMembersMax ?? DIRECT_MEMBERS_MAX, {
+      min: 1,
+      max: DIRECT_MEMBERS_MAX,
+    }),
     ...(given.retention === undefined ? {} : { retentionDays: days('retention', given.retention) }),
   };
 }
@@ -48,7 +56,7 @@ export function tuned(given: Tunables): Tuned {
  * "context" in cdk.json. @throws with the name of one that is no number.
  */
 export function tunablesOf(node: Node): Tunables {
-  const { devicesMax, ...durations } = Object.fromEntries(
+  const { devicesMax, directMembersMax, ...durations } = Object.fromEntries(
     NAMES.flatMap((name) => {
       const value: unknown = node.tryGetContext(name);
       return value === undefined ? [] : [[name, numberOf(name, value)]];
@@ -59,11 +67,19 @@ export function tunablesOf(node: Node): Tunables {
   return {
     ...Object.fromEntries(inSeconds),
     ...(devicesMax !== undefined && { devicesMax }),
+    ...(directMembersMax !== undefined && { directMembersMax }),
     ...(retention !== undefined && { retention: Duration.days(numberOf('retention', retention)) }),
   };
 }
 
-const NAMES = ['sweepPeriod', 'presenceWindow', 'lease', 'loginGrace', 'devicesMax'] as const satisfies (keyof Tuned)[];
+const NAMES = [
+  'sweepPeriod',
+  'presenceWindow',
+  'lease',
+  'loginGrace',
+  'devicesMax',
+  'directMembersMax',
+] as const satisfies (keyof Tuned)[];
 
 /** The CLI hands over text, cdk.json a number. */
 function numberOf(name: keyof Tunables, value: unknown): number {

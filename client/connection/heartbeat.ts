@@ -19,6 +19,7 @@ export class Heartbeat {
   readonly #silenceMs: number;
   #cancelNext: () => void = () => undefined;
   #cancelCheck: (() => void) | undefined;
+  #isProbing = false;
   #serial = 0;
 
   constructor(world: HeartbeatWorld) {
@@ -34,6 +35,8 @@ export class Heartbeat {
 
   /** Asks at once: the network may have changed while nobody looked. */
   probe(): void {
+    if (this.#isProbing) return;
+    this.#isProbing = true;
     this.#cancelCheck?.();
     this.#cancelCheck = undefined;
     this.#ping(PROBE_MS_MAX);
@@ -69,6 +72,7 @@ export class Heartbeat {
     const [askedAt, heardBefore] = [environment.now(), link.heardCount];
     this.#cancelCheck = environment.timer(pongMs, () => {
       this.#cancelCheck = undefined;
+      this.#isProbing = false;
       const stoodStill = environment.now() - askedAt > pongMs + STOOD_STILL_MS;
       if (link.heardCount > heardBefore) this.#plan();
       else if (stoodStill && !isRepeated) this.#check(pongMs, true);

@@ -40,6 +40,7 @@ export class Link {
   #socket: ClientSocket | undefined;
   #listener: LinkListener | undefined;
   #isDraining = false;
+  #cancelDrain: () => void = () => undefined;
   readonly openedAt: number;
   lastSentAt: number;
   lastHeardAt: number;
@@ -74,6 +75,7 @@ export class Link {
   /** Ends it at once, as far as anybody here can tell: a browser may take a minute to close a dead socket. */
   close(): void {
     const socket = this.#socket;
+    this.#cancelDrain();
     this.#listener = undefined;
     this.#socket = undefined;
     if (!socket) return;
@@ -84,7 +86,7 @@ export class Link {
   /** Closes it when all that was sent is answered, and listens until then; not for long. */
   drain(): void {
     this.#isDraining = true;
-    this.#environment.timer(DRAIN_MS_MAX, () => this.close());
+    this.#cancelDrain = this.#environment.timer(DRAIN_MS_MAX, () => this.close());
     this.#closeIfDrained();
   }
 
@@ -115,6 +117,7 @@ export class Link {
 
   #closed(closeCode: number): void {
     const listener = this.#listener;
+    this.#cancelDrain();
     this.#listener = undefined;
     this.#socket = undefined;
     listener?.closed(closeCode);

@@ -35,6 +35,8 @@ interface Waiting {
   readonly kind: 'chat' | 'history';
   readonly conversation: string;
   readonly id?: string;
+  /** How far the log was known to go when its history was asked for. */
+  readonly newest?: number;
   readonly dueAt: number;
 }
 
@@ -184,7 +186,7 @@ export class Messenger {
 
   #granted(waiting: Waiting, reply: Reply): void {
     const acked = this.#timelineOf(waiting.conversation).cursor;
-    if (waiting.kind === 'history') this.#readPage(waiting.conversation, reply);
+    if (waiting.kind === 'history') this.#readPage(waiting, reply);
     else this.#accepted(waiting, reply);
     this.#settled(waiting.conversation, acked);
   }
@@ -197,19 +199,21 @@ export class Messenger {
     this.#show(this.#timelineOf(conversation).receive(entry));
   }
 
-  #readPage(conversation: string, { messages = [], more = false }: Reply): void {
+  #readPage({ conversation, newest = 0 }: Waiting, { messages = [], more = false }: Reply): void {
     this.#behind.delete(conversation);
     const timeline = this.#timelineOf(conversation);
     if (timeline.leavesOut(messages)) this.#outbox.pin(conversation);
     this.#show(timeline.receivePage(messages));
-    if (!more) timeline.endsHere();
+    // An answer may be on its way for long: what was heard of since then, it does not know.
+    if (!more && timeline.newest <= newest) timeline.endsHere();
   }
 
-  #declined({ kind, conversation, id = '' }: Waiting, code: string): void {
+  #declined({ kind, conversation, id = '', newest = 0 }: Waiting, code: string): void {
     // It is sent again when the connection is there again.
     if (CLOSING.has(code)) return;
     if (PASSING.has(code)) this.#waitAWhile(conversation);
-    // No conversation of ours any more.
+    // No conversation of ours any more; or not yet, when it was asked for.
+    else if (kind === 'history' && this.#timelineOf(conversation).newest > newest) this.#goOn(conversation);
     else if (kind === 'history') this.#endsHere(conversation);
     // Too much has happened since. Once all of it is read, it is known whether the message is among it.
     else if (code === 'behind' && !this.#isPinned(conversation)) this.#catchUp(conversation);
@@ -274,8 +278,9 @@ export class Messenger {
     const timeline = this.#timelineOf(conversation);
     if (!this.#isLoggedIn || !timeline.hasGap || this.#isWaitingFor('history', conversation)) return;
     const ref = this.#newRef();
-    this.#waiting.set(ref, { kind: 'history', conversation, dueAt: this.#now + REPLY_MS_MAX });
-    this.#world.send({ action: 'history', ref, conversation, after: timeline.cursor });
+    const { newest, cursor } = timeline;
+    this.#waiting.set(ref, { kind: 'history', conversation, newest, dueAt: this.#now + REPLY_MS_MAX });
+    this.#world.send({ action: 'history', ref, conversation, after: cursor });
   }
 
   /** What has a gap waits: `after` must be a seq up to which everything is known. */

@@ -20,6 +20,11 @@ export class Timeline {
     return this.#cursor;
   }
 
+  /** How far the log is known to go. */
+  get newest(): number {
+    return this.#newest;
+  }
+
   /** Whether an entry is known to exist that cannot be shown yet. */
   get hasGap(): boolean {
     return this.#newest > this.#cursor;

@@ -10,12 +10,19 @@ export interface IndexedDbOptions {
   /** The browser's, unless others are given. */
   readonly indexedDB?: IdbFactory | undefined;
   readonly locks?: Locks | undefined;
+  readonly sessionStorage?: TabMemory | undefined;
+}
+
+/** What survives a tab's reload, but not its end. */
+interface TabMemory {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
 }
 
 interface Surroundings {
   readonly indexedDB?: IdbFactory;
   readonly navigator?: { readonly locks?: Locks };
-  readonly sessionStorage?: { getItem(key: string): string | null; setItem(key: string, value: string): void };
+  readonly sessionStorage?: TabMemory;
 }
 
 const surroundings = globalThis as Surroundings;
@@ -31,6 +38,7 @@ export function indexedDbStorage(name: string, options: IndexedDbOptions = {}): 
   return new TabStorage(name, {
     factory,
     locks: options.locks ?? surroundings.navigator?.locks,
+    memory: options.sessionStorage ?? surroundings.sessionStorage,
     shareLogin: options.shareLogin ?? true,
   });
 }
@@ -38,6 +46,7 @@ export function indexedDbStorage(name: string, options: IndexedDbOptions = {}): 
 interface TabSettings {
   readonly factory: IdbFactory;
   readonly locks: Locks | undefined;
+  readonly memory: TabMemory | undefined;
   readonly shareLogin: boolean;
 }
 
@@ -55,9 +64,8 @@ class TabStorage implements ClientStorage {
   }
 
   async load(): Promise<Kept | undefined> {
-    const { locks, factory, shareLogin } = this.#settings;
-    if (locks) this.#slot = await takeSlot(locks, this.#lockOf);
-    else this.#slot = { ...this.#slot, key: tabKey(this.#name) };
+    const { factory, shareLogin } = this.#settings;
+    this.#slot = await this.#takeSlot();
     this.#database = await openDatabase(factory, this.#name);
     let kept: Kept | undefined;
     await rewrite<Kept>(this.#database, (found) => {
@@ -93,7 +101,7 @@ class TabStorage implements ClientStorage {
         }
         if (left.length === 0) return new Map();
         return new Map([
-          ...left.map(([key, other]) => [key, withoutUser(other, user)] as const),
+          ...left.map(([key, other]) => [key, withoutUser(other, user, realEnvironment.wallClock())] as const),
           [this.#slot.key, merged],
         ]);
       });
@@ -107,6 +115,21 @@ class TabStorage implements ClientStorage {
     this.#database?.close();
     this.#database = undefined;
     this.#slot.release();
+  }
+
+  /**
+   * A page without TLS has no locks, so nobody can know which tabs live: each keeps to itself, and is known by what survives its
+   * reload.
+   */
+  async #takeSlot(): Promise<Slot> {
+    const { locks, memory, shareLogin } = this.#settings;
+    const item = `rollcall/${this.#name}`;
+    const remembered = memory?.getItem(item) ?? undefined;
+    const newKey = () => `tab-${realEnvironment.newId()}`;
+    const wishes = { lockOf: this.#lockOf, remembered, reuses: shareLogin, newKey };
+    const slot = locks ? await takeSlot(locks, wishes) : { key: remembered ?? newKey(), release: () => undefined };
+    memory?.setItem(item, slot.key);
+    return slot;
   }
 
   readonly #lockOf = (key: string) => `rollcall/${this.#name}/${key}`;
@@ -138,15 +161,4 @@ function withSession(kept: Kept | undefined, found: ReadonlyMap<string, Kept>): 
   const sessions = [...found.values()].flatMap(({ session }) => (session ? [session] : []));
   const [newest] = sessions.toSorted((one, other) => (other.expiresAt ?? 0) - (one.expiresAt ?? 0));
   return newest ? { users: {}, ...kept, session: newest } : kept;
-}
-
-/**
- * A page without TLS has no locks, so nobody can know which tabs live: each keeps to itself, and is known by what survives its
- * reload, but not its end.
- */
-function tabKey(name: string): string {
-  const item = `rollcall/${name}`;
-  const key = surroundings.sessionStorage?.getItem(item) ?? `tab-${realEnvironment.newId()}`;
-  surroundings.sessionStorage?.setItem(item, key);
-  return key;
 }

@@ -12,10 +12,11 @@ export function mergeUser(mine: KeptUser | undefined, theirs: KeptUser): KeptUse
   return { cursors: mine.cursors, drafts: [...mine.drafts, ...drafts] };
 }
 
-/** Without the user; `undefined` if nothing is left. */
-export function withoutUser(kept: Kept, user: string): Kept | undefined {
+/** Without the user; `undefined` if nothing is left that is still good for anything. The tab may be back, and be logged in. */
+export function withoutUser(kept: Kept, user: string, now: number): Kept | undefined {
   const { [user]: _, ...users } = kept.users;
-  return kept.session || Object.keys(users).length > 0 ? { ...kept, users } : undefined;
+  const isGood = kept.session !== undefined && (kept.session.expiresAt ?? now + 1) > now;
+  return isGood || Object.keys(users).length > 0 ? { ...kept, users } : undefined;
 }
 
 /** Somebody has logged out: nobody comes back by a tab that was closed before. */

@@ -21,10 +21,20 @@ export interface Slot {
   readonly release: Release;
 }
 
-/** The first place that no living tab has. A tab that is reloaded finds its own again, unless another one was faster. */
-export async function takeSlot(locks: Locks, lockOf: (key: string) => string): Promise<Slot> {
-  for (let number = 0; number < SLOTS_MAX; number += 1) {
-    const key = String(number);
+export interface SlotWishes {
+  readonly lockOf: (key: string) => string;
+  /** The one that this tab had before it was reloaded; a copy of a tab remembers it as well. */
+  readonly remembered: string | undefined;
+  /** Whether a tab that is new may go on with what a tab that is gone has left. */
+  readonly reuses: boolean;
+  readonly newKey: () => string;
+}
+
+/** A place that no living tab has: a tab's own, or the first that is free, or a new one. */
+export async function takeSlot(locks: Locks, { lockOf, remembered, reuses, newKey }: SlotWishes): Promise<Slot> {
+  const numbers = Array.from({ length: SLOTS_MAX }, (_, number) => String(number));
+  const wanted = [...(remembered === undefined ? [] : [remembered]), ...(reuses ? numbers : [newKey()])];
+  for (const key of wanted) {
     const release = await tryLock(locks, lockOf(key));
     if (release) return { key, release };
   }

@@ -59,7 +59,8 @@ async function join(ports: JoinGroupPorts, key: EntryKey, group: Group): Promise
   const { userId, conversation } = key;
   if (group.members >= GROUP_MEMBERS_MAX) throw new Refusal('group_full');
   if ((await ports.inboxes.countGroups(userId)) >= GROUPS_MAX) throw new Refusal('too_many_groups');
-  const growsBig = !group.big && group.members >= DIRECT_MEMBERS_MAX;
+  const { directMembersMax = DIRECT_MEMBERS_MAX } = ports.settings;
+  const growsBig = !group.big && group.members >= directMembersMax;
   if (growsBig) await markAll(ports, conversation);
   const last = await ports.log.head(conversation);
   const seq = (last?.seq ?? 0) + 1;

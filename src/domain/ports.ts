@@ -37,6 +37,8 @@ export interface Settings {
   readonly loginGraceMs: number;
   /** Connections of one user; the oldest yields beyond. */
   readonly devicesMax: number;
+  /** Members of a group who are told before the reply; absent: DIRECT_MEMBERS_MAX. */
+  readonly directMembersMax?: number;
   /** How long messages are kept; absent: for ever. */
   readonly retentionMs?: number | undefined;
 }

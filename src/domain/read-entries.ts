@@ -48,6 +48,10 @@ export async function currentEntries(
     ports,
     large.map(({ conversation }) => ({ userId, conversation })),
   );
-  const still = confirmed.map(({ userId: _, ...entry }) => ({ ...entry, ...ends.get(entry.conversation) }));
+  // Whoever has written since then knows more than the head did.
+  const still = confirmed.map(({ userId: _, ...entry }) => {
+    const end = ends.get(entry.conversation);
+    return end && end.lastSeq > entry.lastSeq ? { ...entry, ...end } : entry;
+  });
   return [...entries.filter((entry) => !large.includes(entry)), ...still];
 }

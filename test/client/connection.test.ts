@@ -399,6 +399,25 @@ describe('a rollover', () => {
     expect(hosted.flips.filter(({ user }) => user === 'ann')).toHaveLength(1);
   });
 
+  it('lets the old connection answer what it was asked', async () => {
+    const { online, hosted, time } = await worldWithAnn();
+    const chat = await online('ann', { rolloverAfter: 60 });
+    hosted.wire.latency = () => 500;
+    await time.pass(58_300);
+    const devices = chat.devices();
+    await time.pass(300);
+    hosted.wire.latency = () => 2_000;
+    await time.pass(2_500);
+    expect(hosted.commands.filter(({ action }) => action === 'login')).toHaveLength(2);
+
+    await time.pass(2_000);
+
+    expect(await devices).not.toHaveLength(0);
+    expect(hosted.commands.filter(({ action }) => action === 'devices')).toHaveLength(1);
+    await time.pass(5_000);
+    expect(hosted.socketsOpen('ann')).toHaveLength(1);
+  });
+
   it('goes on with the new connection when the old one breaks meanwhile', async () => {
     const { online, hosted, time } = await worldWithAnn();
     const chat = await online('ann', { rolloverAfter: 60 });

@@ -265,6 +265,28 @@ describe('receiving', () => {
   });
 });
 
+describe('a listener that writes', () => {
+  it('does not double what it wrote before, though the entry that says so is only about to be shown', async () => {
+    const { online, device, hosted, time, person } = await worldWithBoth();
+    const bob = await person('bob');
+    const storage = memoryStorage();
+    const before = await online('ann', { storage });
+    hosted.wire.fate = ({ action }) => (action === 'chat' ? 'mute' : undefined);
+    hosted.socketOf('ann').deliver = () => 'delivered';
+    await bob({ action: 'chat', to: 'ann', text: 'hello' });
+    before.send({ to: 'bob' }, 'first');
+    await time.pass(1_000);
+    await before.close();
+    hosted.wire.fate = () => undefined;
+
+    const after = device('ann', { storage });
+    after.on('message', ({ text }) => text === 'hello' && after.send({ to: 'bob' }, 'second'));
+    await time.pass(60_000);
+
+    expect(hosted.logOf(CONVERSATION).map(({ text }) => text)).toEqual(['hello', 'first', 'second']);
+  });
+});
+
 describe('older messages', () => {
   it('are put before those that were shown, page by page', async () => {
     const { online, time, person } = await worldWithBoth();

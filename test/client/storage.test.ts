@@ -34,9 +34,14 @@ function browserLocks() {
 function browser(options: { readonly shareLogin?: boolean } = {}) {
   const indexedDB = new IDBFactory();
   const { tab } = browserLocks();
-  const open = () => {
+  /** A tab; `sessionStorage` is what it has kept from before it was reloaded. */
+  const open = (memory = new Map<string, string>()) => {
     const { locks, die } = tab();
-    return { storage: indexedDbStorage('app', { ...options, indexedDB, locks }), die };
+    const sessionStorage = {
+      getItem: (key: string) => memory.get(key) ?? null,
+      setItem: (key: string, value: string) => void memory.set(key, value),
+    };
+    return { storage: indexedDbStorage('app', { ...options, indexedDB, locks, sessionStorage }), die, memory };
   };
   return { open, indexedDB };
 }
@@ -127,7 +132,7 @@ describe('a storage in IndexedDB', () => {
     const claimed = await here.storage.claim?.('ann', keptOf([]));
 
     expect(claimed).toEqual(keptOf([]));
-    expect(await open().storage.load()).toEqual(theirs);
+    expect(await open(gone.memory).storage.load()).toEqual(theirs);
   });
 
   it('has a new tab logged in as the last one, unless each has its own user', async () => {
@@ -141,6 +146,47 @@ describe('a storage in IndexedDB', () => {
 
       expect((await open().storage.load())?.session?.user).toBe(shareLogin ? 'bob' : undefined);
     }
+  });
+
+  it('knows two tabs of two users apart that are reloaded together, in whatever order', async () => {
+    for (const shareLogin of [true, false]) {
+      const { open } = browser({ shareLogin });
+      const tabs = ['ann', 'bob'].map((user) => ({ user, ...open() }));
+      for (const { storage, user } of tabs) {
+        await storage.load();
+        await storage.save({ session: session(user), users: {} });
+      }
+      for (const { die } of tabs) die();
+
+      for (const { memory, user } of tabs.toReversed()) {
+        expect((await open(memory).storage.load())?.session?.user).toBe(user);
+      }
+    }
+  });
+
+  it('gives a copy of a tab a place of its own', async () => {
+    for (const shareLogin of [true, false]) {
+      const { open } = browser({ shareLogin });
+      const one = open();
+      await one.storage.load();
+      await one.storage.save(keptOf([draft('one')]));
+
+      const copy = open(new Map(one.memory));
+
+      expect((await copy.storage.load())?.users.ann).toBeUndefined();
+    }
+  });
+
+  it('makes a new tab nobody where each has its own user, though a tab was closed before', async () => {
+    const { open } = browser({ shareLogin: false });
+    const gone = open();
+    await gone.storage.load();
+    await gone.storage.save(keptOf([draft('left')]));
+    gone.die();
+
+    const next = open();
+    expect(await next.storage.load()).toBeUndefined();
+    expect((await next.storage.claim?.('ann', { users: {} }))?.users.ann?.drafts).toEqual([draft('left')]);
   });
 
   it('lets nobody come back who has logged out, by a tab that was closed before', async () => {
@@ -258,6 +304,9 @@ describe('two tabs of one user', () => {
     }
     hosted.wire.refusesWith = undefined;
     const next = device('ann', { storage: open().storage });
+    for (let turn = 0; turn < 50 && next.user === undefined; turn += 1) await pass(10);
+    await next.opened;
+    expect(next.drafts.map(({ text }) => text)).toEqual(['from one', 'from the other']);
     const stored = told(next, 'draft');
     await pass(60_000);
 

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import type { Settings } from '../../src/domain/ports';
 import type { UserId } from '../../src/protocol/ids';
 import { DIRECT_MEMBERS_MAX, FAN_OUT_PAGE_MAX, GROUP_MEMBERS_MAX } from '../../src/protocol/limits';
 import { Refusal } from '../../src/protocol/refusal';
@@ -9,8 +10,8 @@ import { worldOn } from '../tooling/world';
 
 describeOn(dynoxide, 'a large group', (database) => {
   /** A group of so many members, of whom Ann and Bob are online; and Eve, who is not in it. */
-  const groupOf = async (size: number) => {
-    const world = worldOn(database());
+  const groupOf = async (size: number, settings: Partial<Settings> = {}) => {
+    const world = worldOn(database(), settings);
     const [ann, bob, eve] = [await world.register('ann'), await world.register('bob'), await world.register('eve')];
     const [a, b, e] = [await world.join(ann), await world.join(bob), await world.join(eve)];
     const group = world.named('crowd');
@@ -57,6 +58,19 @@ describeOn(dynoxide, 'a large group', (database) => {
     expect(seqsOf(b)).toEqual([1, 2, 3].map((more) => DIRECT_MEMBERS_MAX + more));
     // Eve's own join is told to her other devices only.
     expect(seqsOf(e)).toEqual([DIRECT_MEMBERS_MAX + 3]);
+    await expectLogInvariants(database());
+  });
+
+  it('is large as soon as it has more members than the deployer lets be told directly', async () => {
+    const { says, enter, jobs } = await groupOf(3, { directMembersMax: 3 });
+    await says('directly');
+    const before = jobs.length;
+
+    await enter();
+    await says('through the queue');
+
+    // The join itself, and the message.
+    expect([before, jobs.length]).toEqual([0, 2]);
     await expectLogInvariants(database());
   });
 

@@ -1,12 +1,5 @@
-import { once } from 'node:events';
-import { WebSocket } from 'ws';
+import { FrameSocket } from './frame-socket';
 import type { Frame } from './wscat';
-
-/**
- * API Gateway itself answers after 29 seconds. Whoever asks again earlier, while the first command still waits for its
- * Lambda, makes a busy server busier, until it does nothing else.
- */
-const REPLY_MS_MAX = 30_000;
 
 /** What a client knows of somebody: the newest that it was told or has read on this connection. */
 export interface Known {
@@ -21,26 +14,18 @@ interface PresenceFields extends Known {
 
 /** One WebSocket of one user, with one command in flight at a time, and what it was told about others. */
 export class ChatClient {
-  readonly #socket: WebSocket;
-  readonly #onPresence: (user: string, known: Known) => void;
-  readonly known = new Map<string, Known>();
-  #answer: ((frame: Frame | undefined) => void) | undefined;
-  #serial = 0;
-  readonly #closing = new AbortController();
-  /** Aborted when the socket has closed, whoever closed it. */
-  readonly closed = this.#closing.signal;
+  readonly #socket: FrameSocket;
+  readonly known: ReadonlyMap<string, Known>;
+  readonly closed: AbortSignal;
   isLoggedIn = false;
 
-  private constructor(socket: WebSocket, onPresence: (user: string, known: Known) => void) {
+  private constructor(socket: FrameSocket, known: ReadonlyMap<string, Known>) {
     this.#socket = socket;
-    this.#onPresence = onPresence;
-    socket.on('message', (message) => this.#received(JSON.parse(String(message))));
-    socket.on('close', () => {
+    this.known = known;
+    this.closed = socket.closed;
+    this.closed.addEventListener('abort', () => {
       this.isLoggedIn = false;
-      this.#answer?.(undefined);
-      this.#closing.abort();
     });
-    socket.on('error', () => undefined);
   }
 
   /** @returns undefined where the upgrade was refused. */
@@ -49,39 +34,30 @@ export class ChatClient {
     userAgent: string,
     onPresence: (user: string, known: Known) => void,
   ): Promise<ChatClient | undefined> {
-    const socket = new WebSocket(url, { headers: { 'user-agent': userAgent } });
-    const client = new ChatClient(socket, onPresence);
-    await Promise.race([once(socket, 'open'), once(socket, 'close')]).catch(() => undefined);
-    return client.isOpen ? client : undefined;
+    const known = new Map<string, Known>();
+    const socket = await FrameSocket.open(url, userAgent, (frame) => {
+      for (const { user, ...presence } of presencesIn(frame)) {
+        learn(known, user, presence);
+        onPresence(user, presence);
+      }
+    });
+    return socket && new ChatClient(socket, known);
   }
 
   get isOpen(): boolean {
-    return this.#socket.readyState === WebSocket.OPEN;
+    return this.#socket.isOpen;
   }
 
   /** @returns undefined where no answer comes, or only API Gateway's own "Internal server error". */
   async ask(command: Frame): Promise<Frame | undefined> {
-    if (!this.isOpen) return undefined;
-    const ref = ++this.#serial;
-    let timer: NodeJS.Timeout | undefined;
-    const answer = new Promise<Frame | undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), REPLY_MS_MAX);
-      this.#answer = (frame) => {
-        if (frame === undefined || frame.ref === undefined) resolve(undefined);
-        else if (frame.ref === ref) resolve(frame);
-      };
-    });
-    this.#socket.send(JSON.stringify({ ...command, ref }));
-    const frame = await answer;
-    clearTimeout(timer);
-    this.#answer = undefined;
+    const frame = await this.#socket.ask(command);
     this.#concludeFrom(frame);
     return frame;
   }
 
   close(): void {
     this.isLoggedIn = false;
-    this.#socket.close(1000);
+    this.#socket.close();
   }
 
   /** No close frame: the connection is reset. */
@@ -96,17 +72,15 @@ export class ChatClient {
     if (frame.action === 'login') this.isLoggedIn = this.isOpen;
     if (frame.action === 'logout') this.isLoggedIn = false;
   }
+}
 
-  #received(frame: Frame): void {
-    const told = frame.type === 'presence' ? [frame] : (frame.friends ?? frame.presence ?? []);
-    for (const presence of told as unknown as readonly PresenceFields[]) this.#learn(presence);
-    if (frame.type !== 'presence') this.#answer?.(frame);
-  }
+function presencesIn(frame: Frame): readonly PresenceFields[] {
+  const told = frame.type === 'presence' ? [frame] : (frame.friends ?? frame.presence ?? []);
+  return told as unknown as readonly PresenceFields[];
+}
 
-  /** An older version that comes late says nothing any more (PROTOCOL.md, `presence`). */
-  #learn({ user, ...presence }: PresenceFields): void {
-    const before = this.known.get(user);
-    if (before === undefined || before.version <= presence.version) this.known.set(user, presence);
-    this.#onPresence(user, presence);
-  }
+/** An older version that comes late says nothing any more (PROTOCOL.md, `presence`). */
+function learn(known: Map<string, Known>, user: string, presence: Known): void {
+  const before = known.get(user);
+  if (before === undefined || before.version <= presence.version) known.set(user, presence);
 }

@@ -1,20 +1,16 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
-import { randomStream } from '../../local/faults/random-stream';
 import { ChatClient, type Known } from './chat-client';
+import { PASSWORD } from './create-users';
+import { Dice } from './dice';
 import { type Leaving, OfflineTimes } from './offline-times';
+import { PAUSE_MS_MAX, pause } from './pause';
 import type { ServedApp } from './served-app';
-
-export const PASSWORD = 'correct horse';
 
 /** How often clients that promise a heartbeat speak: a little before it is due. Those that promise none, now and then. */
 const PING_MS = { promised: 8_000, unpromised: 35_000 };
 
 /** They come one after the other: a crowd that comes at once is a test of cold starts. */
 export const ARRIVALS_MS = 20_000;
-
-/** `setTimeout` holds no more; the longest pause ends by a signal. */
-const PAUSE_MS_MAX = 2 ** 31 - 1;
 
 /** Between two tries to connect or to log in: twice as long each time. */
 const RETRY_MS = { first: 250, max: 4_000 };
@@ -77,7 +73,7 @@ type Stay = ReturnType<OfflineTimes['come']>;
 export class Device {
   readonly plan: DevicePlan;
   readonly #around: Surroundings;
-  readonly #random: () => number;
+  readonly #dice: Dice;
   #client: ChatClient | undefined;
   #stay: Stay | undefined;
   #sockets = 0;
@@ -86,7 +82,7 @@ export class Device {
   constructor(plan: DevicePlan, around: Surroundings) {
     this.plan = plan;
     this.#around = around;
-    this.#random = randomStream(around.seed, plan.name);
+    this.#dice = new Dice(around.seed, plan.name);
   }
 
   /** What its present socket calls itself. */
@@ -110,7 +106,7 @@ export class Device {
   }
 
   async #liveOut(): Promise<void> {
-    await this.#pause(this.#between(0, ARRIVALS_MS));
+    await this.#pause(this.#dice.between(0, ARRIVALS_MS));
     this.#until = Date.now() + this.#around.livesMs;
     while (Date.now() < this.#until) {
       await this.#logIn();
@@ -118,7 +114,7 @@ export class Device {
       await this.#act();
     }
     await this.#logIn();
-    if (!this.plan.stays) await this.#leave(this.#oneOf(['closed', 'reset', 'cut', 'cut']));
+    if (!this.plan.stays) await this.#leave(this.#dice.oneOf(['closed', 'reset', 'cut', 'cut']));
   }
 
   /** Whoever stays comes back whatever happens, as clients do. */
@@ -131,12 +127,12 @@ export class Device {
   }
 
   async #act(): Promise<void> {
-    const act = this.#oneOf(['closed', 'closed', 'reset', 'reset', 'cut', 'freeze', 'logout', 'logout'] as const);
+    const act = this.#dice.oneOf(['closed', 'closed', 'reset', 'reset', 'cut', 'freeze', 'logout', 'logout'] as const);
     if (act === 'freeze') await this.#freeze();
     else if (act === 'logout') await this.#logOut();
     else await this.#leave(act);
     // Half of them flap: they are back before anybody has noticed.
-    await this.#pause(this.#random() < 0.5 ? this.#between(50, 500) : this.#yet(1_000, 12_000));
+    await this.#pause(this.#dice.chance(0.5) ? this.#dice.between(50, 500) : this.#yet(1_000, 12_000));
   }
 
   async #leave(how: Exclude<Leaving, 'frozen'>): Promise<void> {
@@ -208,7 +204,12 @@ export class Device {
 
   #smallTalk() {
     const users = this.#around.friendsOf.get(this.plan.user) ?? [];
-    return this.#oneOf([{ action: 'ping' }, { action: 'ping' }, { action: 'devices' }, { action: 'presence', users }]);
+    return this.#dice.oneOf([
+      { action: 'ping' },
+      { action: 'ping' },
+      { action: 'devices' },
+      { action: 'presence', users },
+    ]);
   }
 
   /** The first that happens to a stay is what ended it. */
@@ -219,22 +220,11 @@ export class Device {
 
   /** Ends early when everything is over, or at another signal. */
   async #pause(ms: number, ...signals: AbortSignal[]): Promise<void> {
-    const signal = AbortSignal.any([this.#around.over, ...signals]);
-    await delay(Math.min(ms, PAUSE_MS_MAX), undefined, { signal }).catch(() => undefined);
+    await pause(ms, this.#around.over, ...signals);
   }
 
-  #between(from: number, to: number): number {
-    return from + this.#random() * (to - from);
-  }
-
-  /** The same, but not beyond its life. */
+  /** A while, but not beyond its life. */
   #yet(from: number, to: number): number {
-    return Math.max(0, Math.min(this.#between(from, to), this.#until - Date.now()));
-  }
-
-  #oneOf<const T>(choices: readonly T[]): T {
-    const chosen = choices[Math.floor(this.#random() * choices.length)];
-    if (chosen === undefined) throw new Error('There is nothing to choose from.');
-    return chosen;
+    return Math.max(0, Math.min(this.#dice.between(from, to), this.#until - Date.now()));
   }
 }

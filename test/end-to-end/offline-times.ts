@@ -1,3 +1,5 @@
+import { percentile } from './percentile';
+
 /** How the last socket of a user went: with a word to the server, or without. */
 const LEAVINGS = ['closed', 'reset', 'cut', 'frozen'] as const;
 export type Leaving = (typeof LEAVINGS)[number];
@@ -67,10 +69,4 @@ export function delayTable(delays: readonly Delay[], bounds: Readonly<Record<str
     ...rows,
     `${delays.length} flips, ${stillThere} of them with a socket still open`,
   ].join('\n');
-}
-
-/** The value that this share of the values does not exceed. */
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }

@@ -1,15 +1,14 @@
-import { scryptSync } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomStream } from '../../local/faults/random-stream';
-import { accountsOn } from '../../src/adapters/dynamodb/accounts';
 import type { Database } from '../../src/adapters/dynamodb/database';
 import { friendsOn } from '../../src/adapters/dynamodb/friends';
 import type { UserId } from '../../src/protocol/ids';
 import { HEARTBEATS_PER_LEASE, SWEEP_SHIFT_MS } from '../../src/protocol/limits';
 import { expectPresenceInvariants } from '../tooling/rows';
 import { eventually, START_MS_MAX } from './children';
-import { ARRIVALS_MS, Crowd, type DevicePlan, PASSWORD } from './crowd';
+import { createUsers } from './create-users';
+import { ARRIVALS_MS, Crowd, type DevicePlan } from './crowd';
 import { delayTable } from './offline-times';
 import { ServedApp } from './served-app';
 import { wronglyShown } from './wrongly-shown';
@@ -79,7 +78,8 @@ describe('a crowd of devices that flap, vanish, freeze and log out in a hostile 
     app = await ServedApp.start([...TUNED.flatMap((name) => ['-c', name]), ...flags]);
     const started = performance.now();
     database = await app.database();
-    await createUsers(database, friendsOf);
+    await createUsers(database, friendsOf.keys());
+    await makeFriends(database, friendsOf);
     await delay(CROWD_COMES_MS - (performance.now() - started));
     crowd = new Crowd(plans, { app, seed: SEED, friendsOf, livesMs: LIVES_MS });
   }, 2 * START_MS_MAX);
@@ -120,7 +120,7 @@ describe('a crowd of devices that flap, vanish, freeze and log out in a hostile 
       return { ...delay, heartbeat: isPromised ? `${HEARTBEAT_S} s` : 'none' };
     });
     const bounds = { [`${HEARTBEAT_S} s`]: BOUND_S.promised, none: BOUND_S.unpromised };
-    const sweeps = app.sweeps();
+    const sweeps = app.invokedBy('schedule');
     const crashed = sweeps.filter(({ error }) => error !== undefined).length;
 
     process.stdout.write(`\n${delayTable(delays, bounds)}\n`);
@@ -156,16 +156,9 @@ function befriend(users: readonly string[], random: () => number): ReadonlyMap<s
   return new Map(Array.from(friends, ([user, set]) => [user, [...set]]));
 }
 
-/** Straight into the tables, with a hash that is quickly verified: this is no test of `reg`, nor of the machine's scrypt. */
-async function createUsers(database: Database, friendsOf: ReadonlyMap<string, readonly string[]>): Promise<void> {
-  const [accounts, friends, now] = [accountsOn(database), friendsOn(database), Date.now()];
-  const base64 = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
-  const salt = Buffer.from('sixteen bytes...');
-  const hash = scryptSync(PASSWORD, salt, 32, { N: 2 ** 4, r: 8, p: 1 });
-  const passwordHash = `$scrypt$ln=4,r=8,p=1$${base64(salt)}$${base64(hash)}`;
-  for (const user of friendsOf.keys()) {
-    await accounts.create({ userId: user as UserId, passwordHash, tokenKey: 'key', now });
-  }
+/** Straight into the tables, too. */
+async function makeFriends(database: Database, friendsOf: ReadonlyMap<string, readonly string[]>): Promise<void> {
+  const [friends, now] = [friendsOn(database), Date.now()];
   for (const [user, others] of friendsOf) {
     for (const other of others.filter((name) => user < name)) {
       await friends.ask({ userId: user as UserId, other: other as UserId }, now);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { localClient } from '../../local/dynamodb/local-client';
 import { findFreePort } from '../../local/process/free-port';
 import type { Database } from '../../src/adapters/dynamodb/database';
@@ -6,10 +7,15 @@ import { type Child, eventually, npm, START_MS_MAX } from './children';
 /** Clients that leave together have their last Lambdas to run; the gateway waits ten seconds for them. */
 const STOP_MS_MAX = 30_000;
 
+/** A second without a Lambda: what follows from one, but for announcements of presence, comes sooner. */
+const IDLE_LOOKS = 20;
+const IDLE_LOOK_MS = 50;
+
 interface Facts {
   readonly database: string;
   readonly tables: Readonly<Record<string, string>>;
   readonly connections: readonly { readonly connectionId: string; readonly userAgent?: string }[];
+  readonly functions: Readonly<Record<string, { readonly busy: number }>>;
   readonly faults: Readonly<Record<string, { readonly probability: number; readonly struck: number }>>;
 }
 
@@ -55,6 +61,16 @@ export class ServedApp {
     return { client: localClient(database), connectionsTable: tableOf('Connections'), chatTable: tableOf('Chat') };
   }
 
+  /** Whether no Lambda has run for a while, `undefined` if one has: what was under way has ended, wherever it came from. */
+  async isIdle(): Promise<true | undefined> {
+    for (let look = 0; look < IDLE_LOOKS; look += 1) {
+      const { functions } = await this.facts();
+      if (Object.values(functions).some(({ busy }) => busy > 0)) return undefined;
+      await delay(IDLE_LOOK_MS);
+    }
+    return true;
+  }
+
   /** Does this to the open connection whose client calls itself so. @returns false if there is none. */
   async disturb(userAgent: string, act: 'cut' | 'freeze' | 'thaw'): Promise<boolean> {
     const { connections } = await this.facts();
@@ -68,13 +84,18 @@ export class ServedApp {
   async calm(): Promise<void> {
     const { faults } = await this.facts();
     const named = Object.entries(faults).filter(([, fault]) => typeof fault === 'object');
-    const { ok } = await this.#post('faults', Object.fromEntries(named.map(([name]) => [name, 0])));
-    if (!ok) throw new Error('The faults could not be stopped.');
+    await this.trouble(Object.fromEntries(named.map(([name]) => [name, 0])));
   }
 
-  /** The sweeps that have ended, well or not. */
-  sweeps(): readonly { readonly error?: string }[] {
-    const lines = this.#child.stdout.split('\n').filter((line) => line.includes('"routeKey":"schedule '));
+  /** From now on, these faults strike so often. They were named at the start, if only with 0. */
+  async trouble(probabilities: Readonly<Record<string, number>>): Promise<void> {
+    const { ok } = await this.#post('faults', probabilities);
+    if (!ok) throw new Error(`The faults could not be set to ${JSON.stringify(probabilities)}.`);
+  }
+
+  /** What a schedule, a queue or a stream has invoked, and has ended, well or not. */
+  invokedBy(source: 'schedule' | 'queue' | 'stream'): readonly { readonly error?: string }[] {
+    const lines = this.#child.stdout.split('\n').filter((line) => line.includes(`"routeKey":"${source} `));
     return lines.map((line) => JSON.parse(line));
   }
 

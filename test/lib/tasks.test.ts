@@ -120,10 +120,17 @@ describe('the tunables', () => {
       lease: Duration.seconds(30),
       loginGrace: Duration.minutes(1),
       devicesMax: 1,
+      directMembersMax: 8,
       retention: Duration.days(30),
     });
 
-    const settings = { LEASE_SECONDS: '30', LOGIN_GRACE_SECONDS: '60', DEVICES_MAX: '1', RETENTION_DAYS: '30' };
+    const settings = {
+      LEASE_SECONDS: '30',
+      LOGIN_GRACE_SECONDS: '60',
+      DEVICES_MAX: '1',
+      DIRECT_MEMBERS_MAX: '8',
+      RETENTION_DAYS: '30',
+    };
     const environments = Object.values(tunedTemplate.findResources('AWS::Lambda::Function')).map(
       ({ Properties }) => Properties.Environment.Variables,
     );
@@ -147,6 +154,8 @@ describe('the tunables', () => {
     ['loginGrace must be a whole number of 10 to 3600 seconds, not 9', { loginGrace: Duration.seconds(9) }],
     ['devicesMax must be a whole number of 1 to 100, not 101', { devicesMax: 101 }],
     ['devicesMax must be a whole number of 1 to 100, not 0', { devicesMax: 0 }],
+    ['directMembersMax must be a whole number of 1 to 256, not 257', { directMembersMax: 257 }],
+    ['directMembersMax must be a whole number of 1 to 256, not 0', { directMembersMax: 0 }],
     ['retention must be a whole number of 1 to 3650 days, not 0.5', { retention: Duration.hours(12) }],
     ['retention must be a whole number of 1 to 3650 days, not 3651', { retention: Duration.days(3651) }],
   ])('refuse to be out of range: %s', (message, tunables) => {
@@ -160,6 +169,7 @@ describe('the tunables', () => {
       presenceWindow: 5,
       lease: '60',
       devicesMax: 3,
+      directMembersMax: '8',
       retention: '30',
     };
     const stack = new RollcallStack(new App({ context }), 'Tuned');
@@ -172,6 +182,7 @@ describe('the tunables', () => {
           SWEEP_PERIOD_SECONDS: '10',
           LEASE_SECONDS: '60',
           DEVICES_MAX: '3',
+          DIRECT_MEMBERS_MAX: '8',
           RETENTION_DAYS: '30',
         }),
       },

@@ -1,14 +1,15 @@
-import type { Settings, Sockets } from '../../src/domain/ports';
+import type { FanOut, FanOutJob, Settings, Sockets } from '../../src/domain/ports';
 import type { Faults } from './faults';
 import { Gateway } from './gateway';
 import { type Invocation, Lambdas, type Ports } from './lambdas';
 import type { Operations } from './operations';
 import type { Random } from './random';
 import type { Scheduler } from './scheduler';
-import type { Socket } from './socket';
+import type { Json, Socket } from './socket';
 import { type Step, Steps, type WorldPorts } from './steps';
 import { Stream } from './stream';
 import { sweepEachMinute } from './sweeps';
+import { Queue } from './talk/queue';
 import type { Timeline } from './timeline';
 
 interface AwsWorld {
@@ -21,13 +22,15 @@ interface AwsWorld {
   readonly usualLatencyMs: number;
   readonly batchWindowMs: number;
   readonly hasRealStores: boolean;
-  readonly portsWith: (sockets: Sockets) => WorldPorts;
+  readonly portsWith: (outside: { readonly sockets: Sockets; readonly fanOut: FanOut }) => WorldPorts;
   readonly wrapCalls: (ports: Ports, invocation: Invocation) => Ports;
   // What whoever watches is told: see `Checker`.
   readonly committed: (step: Step) => void;
   readonly asked: (step: Step) => void;
   readonly answered: (step: Step, answer: string) => void;
   readonly ended: (socket: Socket) => void;
+  readonly replied: (socket: Socket, frame: Json, by: Invocation) => void;
+  readonly fannedOut: (job: FanOutJob, by: Invocation) => void;
   readonly disconnected: (socket: Socket, by: Invocation) => void;
   readonly unannounced: (userId: string) => void;
   readonly bug: (cause: unknown, by: Invocation) => void;
@@ -40,6 +43,7 @@ const SLOW_FACTOR = 10;
 export class Aws {
   readonly gateway: Gateway;
   readonly stream: Stream;
+  readonly #queue: Queue;
   readonly #world: AwsWorld;
   readonly #lambdas: Lambdas;
 
@@ -51,9 +55,11 @@ export class Aws {
       probe: (...args) => this.gateway.api.probe(...args),
       close: (...args) => this.gateway.api.close(...args),
     };
-    const steps = new Steps(parts, world.portsWith(sockets));
+    const fanOut: FanOut = { enqueue: (job) => this.#queue.enqueue(job) };
+    const steps = new Steps(parts, world.portsWith({ sockets, fanOut }));
     this.#lambdas = new Lambdas({ ...parts, steps });
     this.gateway = new Gateway({ ...parts, lambdas: this.#lambdas });
+    this.#queue = new Queue({ ...parts, lambdas: this.#lambdas, done: world.fannedOut });
     this.stream = new Stream({ ...parts, lambdas: this.#lambdas, lost: world.unannounced });
   }
 

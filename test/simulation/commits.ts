@@ -1,5 +1,6 @@
-import type { ConnectionRow, ProfileRow, Tables } from '../../src/adapters/memory/tables';
-import type { ConnectionId, UserId } from '../../src/protocol/ids';
+import type { ConnectionRow, MessageRow, ProfileRow, Table, Tables } from '../../src/adapters/memory/tables';
+import type { InboxEntry, Member } from '../../src/domain/ports';
+import type { ConnectionId, ConversationId, UserId } from '../../src/protocol/ids';
 import type { Step } from './steps';
 
 interface Written<Key, Row> {
@@ -10,32 +11,55 @@ interface Written<Key, Row> {
 
 export type ConnectionWrite = Written<ConnectionId, ConnectionRow>;
 export type ProfileWrite = Written<UserId, ProfileRow>;
+export type LogWrite = Written<ConversationId, ReadonlyMap<number, MessageRow>>;
+export type InboxWrite = Written<UserId, ReadonlyMap<ConversationId, InboxEntry>>;
+export type MembersWrite = Written<ConversationId, ReadonlyMap<UserId, Member>>;
 
 /** What one step wrote, at once. */
 export interface Commit {
   readonly step: Step;
   readonly connections: readonly ConnectionWrite[];
   readonly profiles: readonly ProfileWrite[];
+  readonly logs: readonly LogWrite[];
+  readonly inboxes: readonly InboxWrite[];
+  readonly members: readonly MembersWrite[];
 }
+
+type ByTable = { -readonly [Name in keyof Omit<Commit, 'step'>]: Commit[Name][number][] };
 
 /** Listens to the tables, and hands over what has been written since it was last asked. */
 export class Writes {
-  #connections: ConnectionWrite[] = [];
-  #profiles: ProfileWrite[] = [];
+  #written = nothing();
+  #isEmpty = true;
 
-  constructor({ connections, profiles }: Tables) {
-    connections.onWrite = (key, after, before) => this.#connections.push({ key, after, before });
-    profiles.onWrite = (key, after, before) => this.#profiles.push({ key, after, before });
+  constructor(tables: Tables) {
+    this.#listen(tables, 'connections');
+    this.#listen(tables, 'profiles');
+    this.#listen(tables, 'logs');
+    this.#listen(tables, 'inboxes');
+    this.#listen(tables, 'members');
+  }
+
+  #listen(tables: Tables, name: keyof ByTable): void {
+    const table = tables[name] as Table<unknown, unknown>;
+    table.onWrite = (key, after, before) => {
+      this.#isEmpty = false;
+      (this.#written[name] as Written<unknown, unknown>[]).push({ key, after, before });
+    };
   }
 
   /** `undefined` if nothing was written. */
   take(step: Step): Commit | undefined {
-    if (this.#connections.length === 0 && this.#profiles.length === 0) return undefined;
-    const commit = { step, connections: this.#connections, profiles: this.#profiles };
-    this.#connections = [];
-    this.#profiles = [];
+    if (this.#isEmpty) return undefined;
+    const commit = { step, ...this.#written };
+    this.#written = nothing();
+    this.#isEmpty = true;
     return commit;
   }
+}
+
+function nothing(): ByTable {
+  return { connections: [], profiles: [], logs: [], inboxes: [], members: [] };
 }
 
 /** Whom a step unbound from a connection. */

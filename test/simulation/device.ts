@@ -1,8 +1,10 @@
+import type { Entry } from '../../client/core/wire';
 import type { Gateway } from './gateway';
 import { type DevicePlan, userName } from './plan';
 import type { Random } from './random';
 import type { Scheduler } from './scheduler';
 import type { Json, Peer, Socket } from './socket';
+import { Talker } from './talk/talker';
 import { type Told, Views } from './views';
 
 export const PASSWORD = 'correct horse';
@@ -11,6 +13,8 @@ interface DeviceWorld {
   readonly scheduler: Scheduler;
   readonly gateway: Gateway;
   readonly random: Random;
+  /** Called with each entry that this device's app shows; without it, the device has no app for messages. */
+  readonly shows?: ((talker: Talker, entry: Entry) => void) | undefined;
 }
 
 type Message = Readonly<Record<string, unknown>>;
@@ -19,6 +23,7 @@ const REPLY_PATIENCE_MS = 15_000;
 const RECONNECT_MS_MIN = 200;
 const RECONNECT_MS_MAX = 20_000;
 const RETRY_MS = [300, 3_000] as const;
+const TICK_MS = 1_000;
 
 /** One device of a user: connects, logs in, keeps its promise of heartbeats, and comes back when it is closed. */
 export class Device implements Peer {
@@ -27,6 +32,7 @@ export class Device implements Peer {
   readonly heartbeat: number | undefined;
   /** What this device shows of others. */
   readonly views = new Views();
+  readonly talker: Talker | undefined;
   socket: Socket | undefined;
   /** Whether its person wants it to be logged in. */
   wants = false;
@@ -51,6 +57,9 @@ export class Device implements Peer {
     this.name = plan.name;
     this.user = userName(plan.user);
     this.heartbeat = plan.heartbeat;
+    const { shows, scheduler } = world;
+    const send = (command: Json) => this.sendAsIs(command);
+    if (shows) this.talker = new Talker({ name: this.name, user: this.user, now: () => scheduler.now, send, shows });
   }
 
   // ---- What the socket tells ----
@@ -91,6 +100,7 @@ export class Device implements Peer {
     if (frame.type === 'friend') this.views.befriended(frame);
     if (frame.type === 'error') this.#refused(frame);
     if (frame.type === 'reply') this.#answered(frame);
+    this.talker?.heard(frame);
     // API Gateway's own words, when a Lambda could not run: nobody knows for which frame. A login is tried again by itself.
   }
 
@@ -99,6 +109,8 @@ export class Device implements Peer {
       this.isLoggedIn = true;
       this.views.loggedIn(reply);
     }
+    // A login that was given up may go well after all, and then this is what has been missed until now.
+    if (reply.action === 'login' && reply.user === this.user) this.talker?.loggedIn(reply);
     // Somebody else's login went well here: this device starts again.
     if (reply.action === 'login' && reply.user !== this.user) this.#startAgain();
     if (reply.action === 'addFriend' || reply.action === 'removeFriend') this.views.befriended(reply);
@@ -126,6 +138,7 @@ export class Device implements Peer {
     this.#generation++;
     this.views.forget();
     this.socket = this.#world.gateway.connect(this);
+    if (this.talker) this.#tick();
   }
 
   login(): void {
@@ -139,6 +152,14 @@ export class Device implements Peer {
       if (!this.isLoggedIn && this.wants && ref === this.#loginRef) this.login();
     });
     if (!this.#beats.has(this.#generation)) this.#beat();
+  }
+
+  #tick(): void {
+    this.#later(TICK_MS, () => {
+      if (!this.socket) return;
+      this.talker?.tick();
+      this.#tick();
+    });
   }
 
   /** What it promises with its logins. */
@@ -158,6 +179,10 @@ export class Device implements Peer {
   /** Nothing, where there is no connection. */
   send(command: Message, ref = `r${++this.#serial}`): void {
     if (this.socket && !this.isAsleep) this.#world.gateway.send(this.socket, { ...command, ref });
+  }
+
+  sendAsIs(command: Json): void {
+    if (this.socket && !this.isAsleep) this.#world.gateway.send(this.socket, command);
   }
 
   #startAgain(): void {
@@ -203,6 +228,7 @@ export class Device implements Peer {
   #forgetSocket(): void {
     this.socket = undefined;
     this.isLoggedIn = false;
+    this.talker?.disconnected();
   }
 
   #soon(run: () => void): void {

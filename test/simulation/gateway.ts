@@ -16,6 +16,8 @@ interface GatewayWorld {
   readonly operations: Operations;
   /** Called when a socket has ended for its client or for API Gateway, whichever comes first. */
   readonly ended: (socket: Socket) => void;
+  /** Called when a command has been answered, before the answer is on its way. */
+  readonly replied: (socket: Socket, frame: Json, invocation: Invocation) => void;
   /** Called when a `$disconnect` has run to its end. */
   readonly disconnected: (socket: Socket, invocation: Invocation) => void;
 }
@@ -160,9 +162,12 @@ export class Gateway {
       route: String(frame.action),
       connectionId,
       run: (ports) => operations.answer(ports, { connectionId, frame: text }),
-      ended: (end) => {
-        if (end.state === 'failed') this.#deliver(socket, { message: 'Internal server error', connectionId });
-        else if (end.value !== undefined) this.#deliver(socket, JSON.parse(end.value));
+      ended: (end, invocation) => {
+        if (end.state === 'failed') return this.#deliver(socket, { message: 'Internal server error', connectionId });
+        if (end.value === undefined) return;
+        const reply: Json = JSON.parse(end.value);
+        this.#world.replied(socket, reply, invocation);
+        this.#deliver(socket, reply);
       },
     });
   }

@@ -35,7 +35,7 @@ export class Lockstep {
     this.#database = database;
   }
 
-  readonly wrapPorts = ({ sockets }: WorldPorts, tables: Tables): WorldPorts => {
+  readonly wrapPorts = ({ sockets, fanOut }: WorldPorts, tables: Tables): WorldPorts => {
     const real = storesOn(this.#database) as unknown as Readonly<Record<string, Methods>>;
     const pairs = Object.entries(storesIn(tables)).map(([port, methods]) => {
       const both = Object.entries(methods as object as Methods).map(([method, inMemory]) => {
@@ -45,7 +45,7 @@ export class Lockstep {
       });
       return [port, Object.fromEntries(both)];
     });
-    return { ...Object.fromEntries(pairs), sockets };
+    return { ...Object.fromEntries(pairs), sockets, fanOut };
   };
 
   #both(name: string, inMemory: Method, inDatabase: Method): Method {

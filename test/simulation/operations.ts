@@ -1,5 +1,6 @@
 import type { ProfileChange } from '../../src/domain/announce-presence';
 import { type AnswerPorts, answerFrame, answerUnroutable, type CommandRoute } from '../../src/domain/answer-frame';
+import type { FanOutJob } from '../../src/domain/ports';
 import type { Action } from '../../src/protocol/commands';
 import type { ConnectionId } from '../../src/protocol/ids';
 import { routes } from '../../src/routes';
@@ -31,6 +32,7 @@ export interface Operations {
   readonly release: (ports: Ports, request: { readonly connectionId: ConnectionId }) => Promise<unknown>;
   readonly answer: (ports: Ports, incoming: Incoming) => Promise<string | undefined>;
   readonly sweep: (ports: Ports, shift: Shift) => Promise<unknown>;
+  readonly fanOut: (ports: Ports, job: FanOutJob) => Promise<unknown>;
   /** Resolves with the users whose changes have to come again. */
   readonly announce: (ports: Ports, changes: readonly ProfileChange[]) => Promise<readonly string[]>;
 }
@@ -54,4 +56,5 @@ export const realOperations: Operations = {
   answer: answerWith(realRoutes),
   sweep: tasks.sweep.operation,
   announce: tasks.announce.operation,
+  fanOut: tasks['fan-out'].operation,
 };

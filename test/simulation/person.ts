@@ -2,6 +2,7 @@ import { type Device, PASSWORD } from './device';
 import type { Gateway } from './gateway';
 import { type Act, type DevicePlan, userName } from './plan';
 import type { Scheduler } from './scheduler';
+import type { TalkAct } from './talk/acts';
 
 interface PersonWorld {
   readonly scheduler: Scheduler;
@@ -9,7 +10,7 @@ interface PersonWorld {
   readonly users: number;
 }
 
-type Simple = Exclude<Act['do'], 'flap' | 'sleep'>;
+type Simple = Exclude<Act['do'], 'flap' | 'sleep' | 'talk'>;
 
 /** Before API Gateway ends the connection after two hours. */
 const ROLLOVER_AFTER_MS = 110 * 60_000;
@@ -35,9 +36,16 @@ export class Person {
     this.#isDone = true;
   }
 
+  /** Comes back to the device, to see what has become of everything. */
+  comeBack(): void {
+    if (this.#device.socket?.state === 'open' && !this.#device.isLoggedIn) this.#device.login();
+    this.#device.want();
+  }
+
   #do(act: Act): void {
     if (act.do === 'flap') this.#flap(act.times, act.everyMs);
     else if (act.do === 'sleep') this.#device.sleep(act.ms);
+    else if (act.do === 'talk') this.#talk(act.what);
     else this.#acts[act.do]();
   }
 
@@ -77,6 +85,20 @@ export class Person {
     unfriend: () => this.#device.send({ action: 'removeFriend', user: this.#other }),
     ask: () => this.#device.send({ action: 'presence', users: [this.#other, this.#device.user] }),
   };
+
+  #talk(act: TalkAct): void {
+    if (this.#device.isAsleep) return;
+    if (act.talk === 'restart' || act.talk === 'wipe') this.#restart(act.talk === 'wipe' ? 'nothing' : 'all');
+    else this.#device.talker?.do(act);
+  }
+
+  /** The process ends, and another one goes on with what was saved, or with nothing. */
+  #restart(keeps: 'all' | 'nothing'): void {
+    const { wants } = this.#device;
+    this.#device.off();
+    this.#device.talker?.restart(keeps);
+    if (wants) this.#device.want();
+  }
 
   #logout(command: Readonly<Record<string, unknown>>): void {
     this.#device.wants = false;

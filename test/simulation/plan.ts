@@ -1,11 +1,13 @@
 import { HEARTBEATS_PER_LEASE } from '../../src/protocol/limits';
 import { drawRates, type Injection, type Rates } from './faults';
 import { Random } from './random';
+import type { TalkAct } from './talk/acts';
 
 /** What a person, or their network, does to a device. */
 export type Act =
   | { readonly do: 'on' | 'off' | 'vanish' | 'roam' | 'logout' | 'everywhere' | 'login' | 'abort' | 'blurt' | 'chat' }
   | { readonly do: 'revoke' | 'friend' | 'unfriend' | 'ask' | 'intrude' | 'rollover' }
+  | { readonly do: 'talk'; readonly what: TalkAct }
   | { readonly do: 'flap'; readonly times: number; readonly everyMs: number }
   | { readonly do: 'sleep'; readonly ms: number };
 
@@ -36,6 +38,14 @@ export interface Plan {
   readonly loginGraceMs: number;
   readonly sweepPeriodMs: number;
   readonly batchWindowMs: number;
+  /** Its people write to each other, in these groups. */
+  readonly talk?: Talk | undefined;
+}
+
+export interface Talk {
+  readonly groups: readonly string[];
+  /** Groups that grow beyond are told through the queue. */
+  readonly directMembersMax: number;
 }
 
 /** What went wrong last may still be under way: a late frame, a frozen Lambda, a late request; and a sweep may have been missed. */
@@ -109,7 +119,7 @@ interface DeviceSetting {
   readonly safetyMs: number;
 }
 
-const NAMES = ['ann', 'bob', 'cid'] as const;
+const NAMES = ['ann', 'bob', 'cid', 'dan'] as const;
 
 export const userName = (index: number): string => NAMES[index] ?? `user${index}`;
 

@@ -23,6 +23,16 @@ describe('a seed', () => {
     }
   });
 
+  it('decides a day of messages as well', async () => {
+    for (const seed of [2, 5]) {
+      const options = { ...optionsOf(undefined), keepsTimeline: true };
+      const [once, again] = [await runSeed(seed, options, 'messages'), await runSeed(seed, options, 'messages')];
+
+      expect(once.timeline.join('\n')).toContain('log.put(');
+      expect(again).toEqual(once);
+    }
+  });
+
   it('decides another day than the next one', async () => {
     const [one, next] = [await runSeed(6, optionsOf(undefined)), await runSeed(7, optionsOf(undefined))];
 
@@ -88,4 +98,12 @@ describe('npm run simulate', () => {
     expect(stdout).toMatch(/^ +\d+\.\d{3} {2}API Gateway +answers 410/m);
     expect(stdout).toMatch(/npm run simulate -- --seed \d+ --mutant naive-gone/);
   }, 60_000);
+
+  it('finds and shortens what is wrong with messages, and says how to see it again', () => {
+    const { status, stdout } = simulate('--messages', '--seeds', '25', '--mutant', 'emptied-on-read');
+
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^Seed \d+ breaks M1: /);
+    expect(stdout).toMatch(/npm run simulate -- --seed \d+ --messages --mutant emptied-on-read/);
+  }, 120_000);
 });

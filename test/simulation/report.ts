@@ -1,4 +1,4 @@
-import type { DevicePlan, Plan } from './plan';
+import type { Act, DevicePlan, Plan } from './plan';
 import type { Shrunk } from './shrink';
 
 const TAIL = 80; // Lines of a timeline that a failure prints: what led to it stands at its end.
@@ -17,10 +17,10 @@ export function describePlan(plan: Plan): string {
 
 function describeDevice({ name, heartbeat, acts }: DevicePlan): string {
   const promise = heartbeat === undefined ? 'no heartbeats' : `heartbeat ${heartbeat} s`;
-  return `${name}: ${promise}; ${acts.map((act) => `${act.do} at ${seconds(act.at)}`).join(', ')}`;
+  return `${name}: ${promise}; ${acts.map((act) => `${nameOf(act)} at ${seconds(act.at)}`).join(', ')}`;
 }
 
-export function describeFailure({ plan, run, runs }: Shrunk, mutant: string | undefined): string {
+export function describeFailure({ plan, run, runs }: Shrunk, flags: string): string {
   const { violation, timeline, injected } = run;
   return [
     `Seed ${plan.seed} breaks ${violation?.property}: ${violation?.what}`,
@@ -28,8 +28,16 @@ export function describeFailure({ plan, run, runs }: Shrunk, mutant: string | un
     describePlan(plan),
     ...(timeline.length > TAIL ? [`… ${timeline.length - TAIL} lines before`] : []),
     ...timeline.slice(-TAIL),
-    `npm run simulate -- --seed ${plan.seed}${mutant === undefined ? '' : ` --mutant ${mutant}`} tells the whole day of this seed, as it was before it was made shorter.`,
+    `npm run simulate -- --seed ${plan.seed}${flags} tells the whole day of this seed, as it was before it was made shorter.`,
   ].join('\n');
+}
+
+function nameOf(act: Act): string {
+  return act.do === 'talk'
+    ? Object.values(act.what)
+        .map((part) => JSON.stringify(part))
+        .join(' ')
+    : act.do;
 }
 
 const BAR_WIDTH = 40;

@@ -1,6 +1,8 @@
 import type { Violation } from './checkers/checker';
 import type { Injection } from './faults';
 import { type Plan, planOf } from './plan';
+import { talkPlanOf } from './talk/plan';
+import type { Subject } from './talk/subject';
 import { World, type WorldOptions } from './world';
 
 export interface Run {
@@ -23,6 +25,10 @@ export async function runPlan(plan: Plan, options: WorldOptions): Promise<Run> {
   };
 }
 
-export function runSeed(seed: number, options: WorldOptions): Promise<Run> {
-  return runPlan(planOf(seed), options);
+export function dayOf(seed: number, about: Subject = 'presence'): Plan {
+  return about === 'messages' ? talkPlanOf(seed) : planOf(seed);
+}
+
+export function runSeed(seed: number, options: WorldOptions, about?: Subject): Promise<Run> {
+  return runPlan(dayOf(seed, about), options);
 }

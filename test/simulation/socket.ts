@@ -5,6 +5,7 @@ export type Json = Readonly<Record<string, unknown>>;
 /** The client's end of a socket. */
 export interface Peer {
   readonly name: string;
+  readonly user: string;
   /** What it promises at its login, in seconds. */
   readonly heartbeat: number | undefined;
   opened(socket: Socket): void;

@@ -1,5 +1,5 @@
 import type { Stores } from '../../src/adapters/memory/stores';
-import type { Sockets } from '../../src/domain/ports';
+import type { FanOut, Sockets } from '../../src/domain/ports';
 import { Refusal } from '../../src/protocol/refusal';
 import type { Faults } from './faults';
 import type { Invocation } from './lambdas';
@@ -37,6 +37,7 @@ const WRITES: Readonly<Record<string, { readonly conflict?: unknown; readonly ha
   'groups.leave': { conflict: refused, hasToken: true },
   'blocks.block': { conflict: refused, hasToken: true },
   'blocks.unblock': { conflict: refused, hasToken: true },
+  'fanOut.enqueue': {},
 };
 
 /** One port call of one invocation: its arrival is when it takes effect. */
@@ -64,7 +65,7 @@ interface StepsWorld {
 }
 
 type Method = (...args: never[]) => Promise<unknown>;
-export type WorldPorts = Stores & { readonly sockets: Sockets };
+export type WorldPorts = Stores & { readonly sockets: Sockets; readonly fanOut: FanOut };
 
 const LATE_MS_MAX = 8_000; // A request that is still under way when its Lambda's time is up.
 const FREEZE_MS = [200, 12_000] as const; // Above 10 s, the Lambda is ended before it thaws.

@@ -10,7 +10,7 @@ interface Line {
   isIdle?: boolean;
 }
 
-const WHAT_LENGTH_MAX = 200; // A login's reply can be long, and what matters stands in front.
+const WHAT_LENGTH_MAX = 900; // A login's reply can be long, and what matters stands in front.
 
 /** What happened, when and to whom: kept only where somebody will read it. */
 export class Timeline {

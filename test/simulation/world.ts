@@ -1,10 +1,15 @@
 import { storesIn } from '../../src/adapters/memory/stores';
 import { emptyTables, type Tables } from '../../src/adapters/memory/tables';
 import { Aws } from './aws';
-import type { Checker, Violation } from './checkers/checker';
+import { AckedIsStored } from './checkers/acked-is-stored';
+import type { Checker, CheckerWorld, Violation } from './checkers/checker';
+import { CursorsTrue } from './checkers/cursors-true';
 import { LiveStayOnline } from './checkers/live-stay-online';
+import { logWhole } from './checkers/log-whole';
+import { MembersOnly } from './checkers/members-only';
 import { noResurrection } from './checkers/no-resurrection';
 import { oneTruth } from './checkers/one-truth';
+import { ShownInOrder } from './checkers/shown-in-order';
 import { ShownRightly } from './checkers/shown-rightly';
 import { TimelyOffline } from './checkers/timely-offline';
 import { Writes } from './commits';
@@ -18,6 +23,7 @@ import { Friendships, letIndexLag, populate } from './population';
 import { Random } from './random';
 import { Scheduler } from './scheduler';
 import type { Step, WorldPorts } from './steps';
+import { Memberships } from './talk/memberships';
 import { Timeline } from './timeline';
 
 const CALM_MS = 60_000; // After the last bound has passed: time for announcements and logins.
@@ -74,7 +80,22 @@ export class World {
     };
     this.#timelyOffline = new TimelyOffline(world);
     const others = [oneTruth(world), new LiveStayOnline(world), noResurrection(world), new ShownRightly(world)];
-    this.#checkers = [this.#timelyOffline, ...others];
+    this.#checkers = [this.#timelyOffline, ...others, ...(plan.talk ? this.#messageCheckers(world) : [])];
+  }
+
+  #messageCheckers(world: CheckerWorld & { readonly devices: readonly Device[]; readonly plan: Plan }): Checker[] {
+    const memberships = new Memberships(this.tables, world.now);
+    const talkers = world.devices.flatMap(({ talker }) => talker ?? []);
+    const acked = new AckedIsStored(world);
+    return [
+      // First of all, for the others ask it.
+      { committed: (commit) => memberships.committed(commit) },
+      logWhole(world),
+      acked,
+      new MembersOnly({ ...world, memberships }),
+      new CursorsTrue({ ...world, talkers }),
+      new ShownInOrder({ ...world, memberships, acked }),
+    ];
   }
 
   /** A safety phase with faults; then none, until every bound has passed. */
@@ -89,17 +110,20 @@ export class World {
 
   #buildAws({ operations, hasRealStores = false, wrapPorts = same, wrapCalls = same }: WorldOptions): Aws {
     const { scheduler, faults, timeline } = this;
-    const { leaseMs, loginGraceMs, devicesMax, latencyMs, batchWindowMs } = this.#plan;
+    const { leaseMs, loginGraceMs, devicesMax, latencyMs, batchWindowMs, talk } = this.#plan;
     return new Aws({
       ...{ scheduler, faults, timeline, operations, hasRealStores, wrapCalls, batchWindowMs },
       random: this.#random,
       usualLatencyMs: latencyMs,
-      settings: { leaseMs, loginGraceMs, devicesMax },
-      portsWith: (sockets) => wrapPorts({ ...storesIn(this.tables), sockets }, this.tables),
+      settings: { leaseMs, loginGraceMs, devicesMax, ...(talk && { directMembersMax: talk.directMembersMax }) },
+      portsWith: (outside) => wrapPorts({ ...storesIn(this.tables), ...outside }, this.tables),
       committed: (step) => this.#committed(step),
       asked: (step) => this.#tell((checker) => checker.asked?.(step)),
       answered: (step, answer) => this.#tell((checker) => checker.answered?.(step, answer)),
       ended: (socket) => this.#tell((checker) => checker.ended?.(socket)),
+      replied: ({ peer: { user } }, frame, invocation) =>
+        this.#tell((checker) => checker.replied?.({ user, frame, invocation })),
+      fannedOut: (job, by) => this.#tell((checker) => checker.fannedOut?.(job, by)),
       disconnected: (socket, by) => this.#tell((checker) => checker.disconnected?.(socket, by)),
       unannounced: (userId) => this.#reported.add(userId),
       bug: (cause, by) => this.#bug(cause, by),
@@ -111,6 +135,7 @@ export class World {
       scheduler: this.scheduler,
       gateway: this.#aws.gateway,
       random: this.#random.fork(plan.name),
+      shows: this.#plan.talk && ((talker, entry) => this.#tell((checker) => checker.shows?.(talker, entry))),
     });
   }
 
@@ -126,6 +151,7 @@ export class World {
     this.faults.end();
     const placesLeft = new Map<string, number>();
     for (const person of this.#people) person.finish();
+    if (this.#plan.talk) for (const person of this.#people) person.comeBack();
     for (const device of this.#devices.filter(({ wants }) => wants)) {
       const places = placesLeft.get(device.user) ?? this.#plan.devicesMax;
       placesLeft.set(device.user, places - 1);
@@ -146,13 +172,17 @@ export class World {
     for (const checker of this.#checkers) tell(checker);
   }
 
-  #bug(cause: unknown, { name }: Invocation): void {
+  #bug(cause: unknown, invocation: Invocation): void {
     const lost = cause instanceof Error && /^The connection (?<id>\S+) did not get a push/.exec(cause.message);
     // What is stored comes with the next login or sync: its push may fail.
     const isStored = cause instanceof Error && /^\d+ of \d+ connections did not get a push/.test(cause.message);
+    if (isStored) this.#tell((checker) => checker.pushFailed?.(invocation));
     if (lost) this.#reported.add(lost.groups?.id ?? '');
     else if (!isStored)
-      this.#complain({ property: 'bug', what: `${name}: ${cause instanceof Error ? cause.stack : String(cause)}` });
+      this.#complain({
+        property: 'bug',
+        what: `${invocation.name}: ${cause instanceof Error ? cause.stack : String(cause)}`,
+      });
   }
 
   #complain(violation: Violation): void {

@@ -13,6 +13,7 @@ Object.assign(process.env, {
   LEASE_SECONDS: '120',
   LOGIN_GRACE_SECONDS: '120',
   DEVICES_MAX: '20',
+  DIRECT_MEMBERS_MAX: '256',
   SWEEP_PERIOD_SECONDS: '20',
 });
 const load = (name: string): WebSocketHandler => require(`../../lambdas/${name}`).handler;

@@ -42,6 +42,7 @@ function settings(): Settings {
     leaseMs: 1000 * requiredNumber('LEASE_SECONDS'),
     loginGraceMs: 1000 * requiredNumber('LOGIN_GRACE_SECONDS'),
     devicesMax: requiredNumber('DEVICES_MAX'),
+    directMembersMax: requiredNumber('DIRECT_MEMBERS_MAX'),
   };
 }
 

@@ -1,8 +1,11 @@
+import type { Entry } from '../../../client/core/wire';
 import type { Tables } from '../../../src/adapters/memory/tables';
+import type { FanOutJob } from '../../../src/domain/ports';
 import type { Commit } from '../commits';
 import type { Invocation } from '../lambdas';
-import type { Socket } from '../socket';
+import type { Json, Socket } from '../socket';
 import type { Step } from '../steps';
+import type { Talker } from '../talk/talker';
 
 /** A property that did not hold. */
 export interface Violation {
@@ -11,6 +14,14 @@ export interface Violation {
 }
 
 export type Complain = (property: string, what: string) => void;
+
+/** What a command came to, before it is on its way to its client. */
+export interface Answered {
+  readonly invocation: Invocation;
+  /** Whose client it is. */
+  readonly user: string;
+  readonly frame: Json;
+}
 
 /** Holds one property. It sees what happens, and reads the tables; it changes nothing. */
 export interface Checker {
@@ -26,6 +37,14 @@ export interface Checker {
   ended?(socket: Socket): void;
   /** A `$disconnect` has run to its end. */
   disconnected?(socket: Socket, invocation: Invocation): void;
+  /** A command has been answered. */
+  replied?(answered: Answered): void;
+  /** An invocation has reported that a push did not arrive. */
+  pushFailed?(invocation: Invocation): void;
+  /** A job of a large group's delivery has run to its end. */
+  fannedOut?(job: FanOutJob, invocation: Invocation): void;
+  /** A client shows an entry. */
+  shows?(talker: Talker, entry: Entry): void;
   /** Faults have stopped some time ago, and every bound has passed. */
   finished?(): void;
 }

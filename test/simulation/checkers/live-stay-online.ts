@@ -84,8 +84,11 @@ export class LiveStayOnline implements Checker {
   }
 
   /** The newest sign counts, however late another one lands. */
-  #hear({ calledAt }: Step, { key, after }: ConnectionWrite): void {
+  #hear({ calledAt }: Step, { key, before, after }: ConnectionWrite): void {
     if (after?.userId === undefined) return;
+    // The same request has landed once more: nothing was heard.
+    if (before?.userId === after.userId && before.leaseUntil === after.leaseUntil && before.heardAt === after.heardAt)
+      return;
     if ((this.#signs.get(key)?.at ?? 0) > calledAt) return;
     this.heard(key, { at: calledAt, leaseMs: after.leaseMs ?? 0, landedAt: this.#world.now() });
   }

@@ -53,7 +53,9 @@ export class ShownRightly implements Checker {
     for (const [other, profile] of tables.profiles.entries()) {
       const view = views.of(other);
       const isStable = friendshipChangedAt(user, other) < loginSentAt;
-      if (!view || !isStable || reported.has(other) || !tables.friends.get(user as UserId)?.get(other)) continue;
+      const friend = tables.friends.get(user as UserId)?.get(other);
+      // Who has blocked this user is shown as they were then.
+      if (!view || !isStable || reported.has(other) || !friend || friend.frozen) continue;
       const isNewest = view.state === profile.state && view.version >= (this.#lastFlip.get(other) ?? 0);
       if (!isNewest) {
         complain(

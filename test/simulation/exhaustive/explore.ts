@@ -1,14 +1,25 @@
 import type { Violation } from '../checkers/checker';
 import { turn } from '../scheduler';
 import type { WorldOptions } from '../world';
-import { type Handler, handlers, type RowState } from './handlers';
-import { type Actor, idOf, Stage } from './stage';
+import type { Actor } from './actors';
+import { areIndependent } from './independence';
+
+/** Where two handlers meet. */
+export interface Scene {
+  readonly violations: readonly Violation[];
+  start(who: Who): Actor;
+  /** When both have ended, one of them perhaps in a crash: what has to be true in the end. */
+  recover(crashed: Who | undefined): Promise<void>;
+}
+
+export type Who = 0 | 1;
 
 export interface Meeting {
-  readonly one: Handler;
-  readonly other: Handler;
-  /** Of each connection; with one, both handlers are about it. */
-  readonly states: readonly RowState[];
+  readonly names: readonly [string, string];
+  readonly situation: string;
+  readonly open: (options: WorldOptions) => Scene;
+  /** Of schedules that differ only in the order of steps that have nothing to do with each other, one is enough. */
+  readonly isReduced?: true;
 }
 
 export interface Exploration {
@@ -18,15 +29,15 @@ export interface Exploration {
 }
 
 /** What may happen next: the next call of one of them arrives, or one of them crashes. */
-type Move = { readonly who: 0 | 1; readonly does: 'arrives' | 'crashes' };
+type Move = { readonly who: Who; readonly does: 'arrives' | 'crashes'; readonly call: string };
 
 interface Played {
   /** At each point, which move was made, and of how many. */
   readonly made: readonly { readonly move: Move; readonly index: number; readonly of: number }[];
+  /** Another schedule is the same in all that matters. */
+  readonly isRedundant: boolean;
   readonly violation: Violation | undefined;
 }
-
-const sweep = handlers.find(({ name }) => name === 'sweep') as Handler;
 
 /**
  * Every interleaving of the calls of two handlers, with a crash of either at every point: depth first, each schedule from the
@@ -38,8 +49,8 @@ export async function explore(meeting: Meeting, options: WorldOptions): Promise<
   let next: readonly number[] | undefined = [];
   while (next) {
     const played: Played = await play(meeting, options, next);
-    schedules++;
     steps += played.made.length;
+    if (!played.isRedundant) schedules++;
     if (played.violation) failures.push({ schedule: tell(meeting, played), violation: played.violation });
     next = successor(played);
   }
@@ -53,45 +64,57 @@ function successor({ made }: Played): readonly number[] | undefined {
   return [...made.slice(0, point).map(({ index }) => index), (made[point]?.index ?? 0) + 1];
 }
 
-async function play(
-  { one, other, states }: Meeting,
-  options: WorldOptions,
-  choices: readonly number[],
-): Promise<Played> {
-  const stage = new Stage(states, options);
-  const [mine, theirs] = [idOf(0), idOf(states.length - 1)];
-  const actors = [
-    stage.start(one, { mine, other: theirs }),
-    stage.start(other, { mine: theirs, other: mine }),
-  ] as const;
+async function play(meeting: Meeting, options: WorldOptions, choices: readonly number[]): Promise<Played> {
+  const scene = meeting.open(options);
+  const actors = [scene.start(0), scene.start(1)] as const;
+  const movesOf = meeting.isReduced ? reducedMoves : allMoves;
   const made: { move: Move; index: number; of: number }[] = [];
-  let crashed: Actor | undefined;
+  let crashed: Who | undefined;
   await turn();
   for (;;) {
-    const moves = movesOf(actors, crashed);
+    const moves = movesOf(actors, crashed, made.at(-1)?.move);
     const index = choices[made.length] ?? 0;
     const move = moves[index];
     if (!move) break;
     made.push({ move, index, of: moves.length });
-    const actor = actors[move.who];
-    if (move.does === 'arrives') await actor.advance();
-    else crashed = actor;
+    if (move.does === 'arrives') await actors[move.who].advance();
+    else crashed = move.who;
   }
-  if (stage.violations.length === 0) await stage.recover(sweep);
-  return { made, violation: stage.violations[0] };
+  const isRedundant = underWay(actors, crashed).length > 0;
+  if (!isRedundant && scene.violations.length === 0) await scene.recover(crashed);
+  return { made, isRedundant, violation: isRedundant ? undefined : scene.violations[0] };
 }
+
+type Actors = readonly [Actor, Actor];
+
+function underWay(actors: Actors, crashed: Who | undefined): readonly Who[] {
+  return ([0, 1] as const).filter((who) => who !== crashed && actors[who].calls.length > 0);
+}
+
+const moveOf = (actors: Actors, who: Who, does: Move['does']): Move => {
+  return { who, does, call: actors[who].calls[0]?.name ?? '' };
+};
 
 /** One of the two may crash, before or after any of its calls. */
-function movesOf(actors: readonly [Actor, Actor], crashed: Actor | undefined): readonly Move[] {
-  const isUnderWay = (who: 0 | 1) => actors[who] !== crashed && actors[who].calls.length > 0;
-  const underWay = ([0, 1] as const).filter(isUnderWay);
-  const arrivals = underWay.map((who) => ({ who, does: 'arrives' }) as const);
-  const crashes = underWay.map((who) => ({ who, does: 'crashes' }) as const);
-  return crashed ? arrivals : [...arrivals, ...crashes];
+function allMoves(actors: Actors, crashed: Who | undefined): readonly Move[] {
+  const who = underWay(actors, crashed);
+  const arrivals = who.map((one) => moveOf(actors, one, 'arrives'));
+  const crashes = who.map((one) => moveOf(actors, one, 'crashes'));
+  return crashed === undefined ? [...arrivals, ...crashes] : arrivals;
 }
 
-function tell({ one, other, states }: Meeting, { made }: Played): string {
-  const names = [one.name, other.name];
-  const moves = made.map(({ move }) => `${names[move.who]} ${move.does}`).join(', ');
-  return `${states.join(' + ')}: ${moves}`;
+/**
+ * A crash right after a step of one's own is the same as a later one. And of two steps that follow each other and have nothing
+ * to do with each other, the first handler's comes first: each class of schedules that are the same has one like that.
+ */
+function reducedMoves(actors: Actors, crashed: Who | undefined, last: Move | undefined): readonly Move[] {
+  return allMoves(actors, crashed).filter(({ who, does, call }) => {
+    if (does === 'crashes') return last === undefined || last.who === who;
+    const mightHaveComeFirst = who === 0 && last?.who === 1 && last.does === 'arrives';
+    return !(mightHaveComeFirst && areIndependent(last.call, call));
+  });
+}
+
+function tell({ names, situation }: Meeting, { made }: Played): string {
+  return `${situation}: ${made.map(({ move }) => `${names[move.who]} ${move.does} (${move.call})`).join(', ')}`;
 }

@@ -1,4 +1,5 @@
 import type { Ports } from '../lambdas';
+import type { Subject } from '../talk/subject';
 import type { WorldOptions } from '../world';
 
 /** A known-wrong design: the real operations with something else in one place. */
@@ -7,6 +8,8 @@ export interface Mutant {
   /** What is wrong with it, and where it is found in the wild. */
   readonly what: string;
   readonly options: WorldOptions;
+  /** What its days are about; presence, if not said. */
+  readonly about?: Subject;
   /** The pair of handlers that meets exactly where it is wrong: few random seeds get there. */
   readonly directedBy?: string;
 }

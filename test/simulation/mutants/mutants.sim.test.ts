@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { pairs } from '../exhaustive/meetings';
+import { talkPairs } from '../exhaustive/talk-meetings';
 import type { Failure, Job, JobResult } from '../jobs';
 import { runJobs } from '../pool';
 import { mutants } from './mutants';
@@ -15,7 +16,9 @@ describe('a known-wrong design', () => {
   const caught = new Map<string, Caught>();
 
   beforeAll(async () => {
-    const seeds = mutants.map(({ name }): Job => ({ kind: 'seeds', from: 1, seeds: SEEDS, mutant: name }));
+    const seeds = mutants.map(
+      ({ name, about }): Job => ({ kind: 'seeds', from: 1, seeds: SEEDS, mutant: name, about }),
+    );
     const directed = mutants.flatMap(({ name, directedBy }): Job[] =>
       directedBy === undefined ? [] : [{ kind: 'pair', name: directedBy, mutant: name }],
     );
@@ -41,14 +44,14 @@ describe('a known-wrong design', () => {
     const rare = mutants.filter(({ name }) => (caught.get(name)?.bySeeds.failures.length ?? 0) < SEEDS / 50);
 
     expect(rare.filter(({ directedBy }) => directedBy === undefined)).toEqual([]);
-    expect(pairs.map(({ name }) => name)).toEqual(
+    expect([...pairs, ...talkPairs].map(({ name }) => name)).toEqual(
       expect.arrayContaining(mutants.flatMap(({ directedBy }) => directedBy ?? [])),
     );
   });
 });
 
 function lineOf(name: string, directedBy: string | undefined, { bySeeds, byPair }: Partial<Caught> = {}): string {
-  const seeds = `${name.padEnd(22)} ${tally(bySeeds)} seeds`;
+  const seeds = `${name.padEnd(26)} ${tally(bySeeds)} seeds`;
   return directedBy === undefined ? seeds : `${seeds}; ${tally(byPair)} schedules of ${directedBy}`;
 }
 

@@ -1,0 +1,2 @@
+/** What the people of a seed's day do. */
+export type Subject = 'presence' | 'messages';
