@@ -31,10 +31,11 @@ describeInBrowser('the page', (executablePath) => {
     await page.close();
   });
 
+  const endOfVanishing = developerStory(stage);
   chatStory(stage);
   peopleStory(stage);
   accessibilityStory(stage);
-  developerStory(stage);
+  endOfVanishing();
 
   it('had no error, and did nothing that its policy forbids', () => {
     expect(stage.people.length).toBeGreaterThan(5);

@@ -74,6 +74,21 @@ export function peopleStory(stage: Stage): void {
       await fay.page.getByRole('dialog').waitFor({ state: 'detached' });
     });
 
+    it('change the password, which logs out all other devices', async () => {
+      const phone = await stage.sitDown('fay', { where: await stage.browserOf('fays-phone') });
+      await phone.logIn();
+      await fay.openSettings();
+      const dialog = fay.page.getByRole('dialog');
+      await dialog.getByText('Change the password').click();
+      await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD);
+      await dialog.getByLabel('New password').fill('battery staple');
+      await dialog.getByRole('button', { name: 'Change it' }).click();
+
+      await dialog.getByText('The password is changed').waitFor();
+      await phone.page.getByText('You have been logged out.').waitFor();
+      await fay.page.keyboard.press('Escape');
+    });
+
     it('scroll through a long history', async () => {
       await write({ url: stage.app.url, from: 'poet', to: 'fay', lines: 60 });
       await fay.showChats();

@@ -10,6 +10,7 @@ import { deviceName } from '../view/device-name';
 import { shortTime } from '../view/times';
 import { ActionButton } from './action-button';
 import { Dialog } from './dialog';
+import { PasswordForm } from './password-form';
 import { LanguageChoice, ThemeChoice } from './preference-choices';
 
 const close = () => {
@@ -29,6 +30,10 @@ export function SettingsDialog() {
         <ThemeChoice />
       </div>
       <Devices />
+      <details class="part">
+        <summary>{words.changePassword}</summary>
+        <PasswordForm />
+      </details>
       <div class="part">
         <h3>{words.account}</h3>
         <div class="button-row">

@@ -138,6 +138,10 @@ export const en = {
   unknownDevice: 'Unknown device',
   revoke: 'Log out',
   revokeOf: (device: string) => `Log out ${device}`,
+  changePassword: 'Change the password',
+  changePasswordAction: 'Change it',
+  newPassword: 'New password',
+  passwordChanged: 'The password is changed, and all other devices are logged out.',
   logOut: 'Log out',
   logOutEverywhere: 'Log out everywhere',
 

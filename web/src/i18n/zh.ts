@@ -138,6 +138,10 @@ export const zh: Dictionary = {
   unknownDevice: '未知设备',
   revoke: '退出',
   revokeOf: (device) => `让 ${device} 退出登录`,
+  changePassword: '修改密码',
+  changePasswordAction: '修改',
+  newPassword: '新密码',
+  passwordChanged: '密码已修改，其他设备已全部退出。',
   logOut: '退出登录',
   logOutEverywhere: '在所有设备上退出',
 
