@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
+import { eventually } from '../end-to-end/children';
 import type { Person } from './person';
 import type { Stage } from './stage';
 
@@ -14,7 +15,10 @@ export function accessibilityStory(stage: Stage): void {
     let kim: Person;
 
     it('the forms to log in and to sign up', async () => {
-      [joy, kim] = await Promise.all([stage.sitDown('joy'), stage.sitDown('kim')]);
+      [joy, kim] = await Promise.all([
+        stage.sitDown('joy', { where: await stage.browserOf('joys-browser') }),
+        stage.sitDown('kim'),
+      ]);
       expect(await objections(joy.page)).toEqual([]);
       await joy.page.getByRole('button', { name: 'Sign up' }).click();
       expect(await objections(joy.page)).toEqual([]);
@@ -50,6 +54,27 @@ export function accessibilityStory(stage: Stage): void {
       else await joy.page.keyboard.press('Escape');
     });
 
+    it('what there is to know of a friend', async () => {
+      await joy.listed('kim').click();
+      await joy.page.getByRole('button', { name: 'Details' }).click();
+      await joy.page.getByRole('dialog').getByRole('button', { name: 'Block' }).waitFor();
+      expect(await objections(joy.page)).toEqual([]);
+      await joy.page.keyboard.press('Escape');
+    });
+
+    it('a conversation without a connection, and what waits in it', async () => {
+      await joy.page.context().setOffline(true);
+      await stage.app.disturb('joys-browser', 'cut');
+      await joy.page.locator('.banner').waitFor();
+      await joy.say('waits');
+      await joy.bubble('waits', 'Waiting to be sent').waitFor();
+      expect(await objections(joy.page)).toEqual([]);
+      await joy.page.context().setOffline(false);
+      await kim.bubble('waits').waitFor();
+      await joy.page.keyboard.press('Escape');
+      await joy.page.getByText('Nothing open').waitFor();
+    });
+
     it('the page in Chinese, at once and after a reload', async () => {
       await joy.openSettings();
       await joy.page.getByRole('radio', { name: '中文' }).check();
@@ -81,7 +106,7 @@ export function accessibilityStory(stage: Stage): void {
       await joy.listed('kim').focus();
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'kim', level: 1 }).waitFor();
-      expect(await focused(page)).toBe('H1 kim');
+      await eventually('focus on the name', async () => (await focused(page)) === 'H1 kim' || undefined);
       await tabTo(page, 'TEXTAREA');
       await page.keyboard.type('typed blindly');
       await page.keyboard.press('Enter');
