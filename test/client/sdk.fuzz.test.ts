@@ -123,7 +123,7 @@ describe('a device, whatever the network, its storage and its process do', () =>
             await chat.close();
           },
         ),
-        { numRuns: RUNS },
+        { numRuns: RUNS, endOnFailure: true },
       );
     },
     30_000 + 100 * RUNS,
