@@ -120,10 +120,13 @@ describe('a device, whatever the network, its storage and its process do', () =>
             const shown = new Set(pages.flat().map(({ seq }) => seq));
             expect(log.map(({ seq }) => Number(seq)).filter((seq) => !shown.has(seq))).toEqual([]);
             expect(hosted.bugs).toEqual([]);
-            await chat.close();
+            // Its last write takes time, which has to pass.
+            const closed = chat.close();
+            await time.pass(10_000);
+            await closed;
           },
         ),
-        { numRuns: RUNS },
+        { numRuns: RUNS, endOnFailure: true },
       );
     },
     30_000 + 100 * RUNS,

@@ -4,6 +4,9 @@ interface Timer {
   readonly run: () => void;
 }
 
+/** No five minutes of any test have more. */
+const EVENTS_MAX = 20_000;
+
 /** All promises that can go on have gone on when this resolves: a turn of the event loop, about a microsecond. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -25,7 +28,10 @@ export class VirtualTime {
   async pass(ms: number): Promise<void> {
     const until = this.now + ms;
     await turn();
+    let events = 0;
     for (let next = this.#next(); next && next.at <= until; next = this.#next()) {
+      if (++events > EVENTS_MAX)
+        throw new Error(`More than ${EVENTS_MAX} events in ${ms} ms: something goes in circles.`);
       this.#timers = this.#timers.filter((other) => other !== next);
       this.now = Math.max(this.now, next.at);
       next.run();
