@@ -74,12 +74,12 @@ describe('from npm start to a restart', () => {
     expect(app.stdout).toContain(`npx wscat -c ws://localhost:${port}/dev\n`);
   });
 
-  it('serves a page that knows where the API is', async () => {
+  it('serves a page that knows where the API is, and that it runs on a laptop', async () => {
     const page = await fetch(`http://localhost:${webPort}/`);
     const config = await fetch(`http://localhost:${webPort}/config.json`);
 
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect(await config.json()).toEqual({ url: `ws://localhost:${port}/dev` });
+    expect(await config.json()).toEqual({ url: `ws://localhost:${port}/dev`, isLocal: true });
   });
 
   it('registers two people, and logs them in', async () => {
