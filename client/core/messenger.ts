@@ -16,7 +16,7 @@ export interface MessengerWorld {
   /** The next entry of its conversation: each once, in order, without a gap. */
   show(entry: Entry): void;
   /** A draft is in the log. */
-  stored(draft: Draft, seq: number): void;
+  stored(draft: Draft, seq: number, sentAt: number): void;
   /** The server will not take this draft, and why. */
   refused(draft: Draft, code: string): void;
   save(saved: Saved): void;
@@ -73,6 +73,16 @@ export class Messenger {
     return this.#outbox.drafts;
   }
 
+  /** Whether `tick` has anything to look after. */
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** How far each conversation was shown. */
+  cursors(): ReadonlyMap<string, number> {
+    return new Map(Array.from(this.#timelines, ([conversation, { cursor }]) => [conversation, cursor]));
+  }
+
   /**
    * A login's reply has come. What was sent on this connection before stays under way: sent once more, it could be refused and
    * stored. A device that is new begins each conversation where the user has acked it.
@@ -105,6 +115,24 @@ export class Messenger {
     this.#outbox.add(draft);
     this.#save();
     this.#sendNext(draft.conversation);
+  }
+
+  /** Takes back what was never sent. */
+  withdraw(conversation: string, id: string): Draft | undefined {
+    const draft = this.drafts.find((candidate) => candidate.conversation === conversation && candidate.id === id);
+    if (draft?.after !== undefined) return undefined;
+    this.#outbox.remove(conversation, id);
+    this.#save();
+    return draft;
+  }
+
+  /** What a `sync` has brought, in order; where a conversation is new to this device, it begins there. */
+  synced(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      if (!this.#timelines.has(entry.conversation))
+        this.#timelines.set(entry.conversation, new Timeline(entry.seq - 1));
+      this.pushed(entry);
+    }
   }
 
   /**
@@ -166,7 +194,7 @@ export class Messenger {
   #accepted({ conversation, id = '' }: Waiting, { seq = 0, sentAt = 0 }: Reply): void {
     const draft = this.#outbox.remove(conversation, id);
     if (!draft) return;
-    this.#world.stored(draft, seq);
+    this.#world.stored(draft, seq, sentAt);
     const entry = { conversation, seq, from: this.#user, text: draft.text, sentAt, id };
     this.#show(this.#timelineOf(conversation).receive(entry));
   }
@@ -236,7 +264,7 @@ export class Messenger {
       if (entry.from !== this.#user || entry.id === undefined) continue;
       // The reply may have been lost, or another device has sent it.
       const draft = this.#outbox.remove(entry.conversation, entry.id);
-      if (draft) this.#world.stored(draft, entry.seq);
+      if (draft) this.#world.stored(draft, entry.seq, entry.sentAt);
     }
   }
 

@@ -6,6 +6,8 @@ export interface Entry {
   readonly seq: number;
   readonly from: string;
   readonly text?: string | undefined;
+  readonly change?: 'created' | 'joined' | 'left' | undefined;
+  readonly hidden?: true | undefined;
   readonly sentAt: number;
   /** The sender's own name for it; absent where it is hidden. */
   readonly id?: string | undefined;

@@ -15,7 +15,7 @@ export interface AckPorts extends ReceiptPorts {
  * no longer counts as unread), and tells those whom it concerns. Moving one back changes nothing. Refuses
  * `no_such_conversation` and `not_yet_sent`.
  */
-export async function ack(ports: AckPorts, caller: BoundCaller, command: Command<'ack'>): Promise<Done> {
+export async function ack(ports: AckPorts, caller: BoundCaller, command: Command<'ack'>): Promise<Done<'ack'>> {
   const { userId } = caller;
   const { conversation, received, read } = command;
   const move = (name: Cursor['name'], seq: number | undefined) =>

@@ -20,7 +20,7 @@ export async function addFriend(
   ports: AddFriendPorts,
   { connectionId, userId }: BoundCaller,
   { user: other }: Command<'addFriend'>,
-): Promise<Done> {
+): Promise<Done<'addFriend'>> {
   if (other === userId) throw new Refusal('to_self', { message: 'A friend needs to be somebody else.' });
   const pair = { userId, other };
   const state = await settle(ports, () => add(ports, pair));

@@ -19,13 +19,13 @@ interface CommandRow<A extends Action> {
 /** A command that anybody may send. */
 export interface OpenRoute<A extends Action, Ports> extends CommandRow<A> {
   readonly caller: 'anyone';
-  readonly operation: (ports: Ports, caller: Caller, command: Command<A>) => Promise<Done>;
+  readonly operation: (ports: Ports, caller: Caller, command: Command<A>) => Promise<Done<A>>;
 }
 
 /** A command that only a logged-in connection may send; recognising it renews its lease. */
 export interface BoundRoute<A extends Action, Ports> extends CommandRow<A> {
   readonly caller: 'user';
-  readonly operation: (ports: Ports, caller: BoundCaller, command: Command<A>) => Promise<Done>;
+  readonly operation: (ports: Ports, caller: BoundCaller, command: Command<A>) => Promise<Done<A>>;
 }
 
 export type CommandRoute<A extends Action, Ports> = OpenRoute<A, Ports> | BoundRoute<A, Ports>;
@@ -95,7 +95,7 @@ function perform<A extends Action, Ports>(
   route: CommandRoute<A, Ports>,
   ports: Ports,
   { connectionId, userId, command }: Performance<A>,
-): Promise<Done> {
+): Promise<Done<A>> {
   if (route.caller === 'anyone') return route.operation(ports, { connectionId }, command);
   if (userId === undefined) throw new Error('A route for users was performed for nobody.');
   return route.operation(ports, { connectionId, userId }, command);

@@ -18,7 +18,7 @@ export interface BlockPorts extends PushToUsersPorts {
  * Blocks a user, or takes it back. What they send the caller is hidden from then on; a friend is shown the caller as offline
  * since then. They are not told. Safe to repeat. Refuses `to_self`, `no_such_user`, `too_many_blocks`.
  */
-export async function block(ports: BlockPorts, caller: BoundCaller, command: Command<'block'>): Promise<Done> {
+export async function block(ports: BlockPorts, caller: BoundCaller, command: Command<'block'>): Promise<Done<'block'>> {
   const { userId } = caller;
   const { user: other, unblock: isOver = false } = command;
   if (other === userId) throw new Refusal('to_self', { message: 'A block needs somebody else.' });

@@ -20,7 +20,7 @@ export async function chat(
   ports: ChatPorts,
   { connectionId, userId }: BoundCaller,
   command: Command<'chat'>,
-): Promise<Done> {
+): Promise<Done<'chat'>> {
   const { text, after } = command;
   const { conversation, admit } = targetOf(ports, userId, command);
   const draft = { conversation, from: userId, text, id: command.id ?? ports.chance.messageId(), after };

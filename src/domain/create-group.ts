@@ -23,7 +23,7 @@ export async function createGroup(
   ports: CreateGroupPorts,
   caller: BoundCaller,
   command: Command<'createGroup'>,
-): Promise<Done> {
+): Promise<Done<'createGroup'>> {
   const conversation = groupConversation(command.id ?? ports.chance.groupId());
   const { group, entry } = await settle(ports, () => createOrFind(ports, caller, { command, conversation }));
   const info = toGroupInfo(group);

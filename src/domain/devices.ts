@@ -1,6 +1,7 @@
 import type { Command } from '../protocol/commands';
 import type { ConnectionId, UserId } from '../protocol/ids';
 import { Refusal } from '../protocol/refusal';
+import type { Device } from '../protocol/replies';
 import type { BoundCaller, Done } from './operation';
 import type { Connections, Presence, Sockets } from './ports';
 import { type ReleasePorts, releaseConnection } from './release-connection';
@@ -15,7 +16,11 @@ export interface DevicesPorts extends ReleasePorts {
  * The connections on which the caller is logged in, the oldest first, after logging one of them out and closing it if
  * `revoke` names one. Refuses `no_such_device`, and `own_device`: that one would close before its reply.
  */
-export async function devices(ports: DevicesPorts, caller: BoundCaller, command: Command<'devices'>): Promise<Done> {
+export async function devices(
+  ports: DevicesPorts,
+  caller: BoundCaller,
+  command: Command<'devices'>,
+): Promise<Done<'devices'>> {
   const { connectionId, userId } = caller;
   if (command.revoke === connectionId) throw new Refusal('own_device');
   if (command.revoke !== undefined) await revoke(ports, userId, command.revoke);
@@ -30,7 +35,7 @@ async function revoke(ports: DevicesPorts, userId: UserId, connectionId: Connect
 }
 
 /** The profile says which there are; the index, which may be behind, only what is known about them. */
-async function devicesOf(ports: DevicesPorts, { connectionId, userId }: BoundCaller) {
+async function devicesOf(ports: DevicesPorts, { connectionId, userId }: BoundCaller): Promise<readonly Device[]> {
   const [bound = [], known] = await Promise.all([
     ports.presence.connectionsOf(userId),
     ports.connections.listOf(userId),

@@ -1,6 +1,6 @@
 import type { UserId } from '../protocol/ids';
 import { TOKEN_MS } from '../protocol/limits';
-import type { ReplyFields } from '../protocol/messages';
+import type { Token } from '../protocol/replies';
 import type { Clock, Tokens } from './ports';
 
 export interface FreshTokenPorts {
@@ -9,7 +9,7 @@ export interface FreshTokenPorts {
 }
 
 /** What a reply says of the token that it brings. */
-export function freshToken({ tokens, clock }: FreshTokenPorts, userId: UserId, tokenKey: string): ReplyFields {
+export function freshToken({ tokens, clock }: FreshTokenPorts, userId: UserId, tokenKey: string): Token {
   const tokenExpiresAt = clock.now() + TOKEN_MS;
   return { token: tokens.issue({ userId, expiresAt: tokenExpiresAt }, tokenKey), tokenExpiresAt };
 }

@@ -22,7 +22,11 @@ export interface HistoryPorts extends EntriesPorts, Tuned {
  * M4: whether the caller may read is asked after the page was read: who is a member then was one for all of the page from
  * where they joined.
  */
-export async function history(ports: HistoryPorts, caller: BoundCaller, command: Command<'history'>): Promise<Done> {
+export async function history(
+  ports: HistoryPorts,
+  caller: BoundCaller,
+  command: Command<'history'>,
+): Promise<Done<'history'>> {
   const { userId } = caller;
   const { conversation, after, limit = HISTORY_MESSAGES_MAX } = command;
   const page = await readPage(ports.log, command, limit + 1);

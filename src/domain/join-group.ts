@@ -35,7 +35,7 @@ export async function joinGroup(
   ports: JoinGroupPorts,
   caller: BoundCaller,
   command: Command<'joinGroup'>,
-): Promise<Done> {
+): Promise<Done<'joinGroup'>> {
   const key = { userId: caller.userId, conversation: groupConversation(command.group) };
   const { group, role, entry, joinedSeq } = await settle(ports, () => joinOrFind(ports, key));
   const info = toGroupInfo(group);

@@ -21,7 +21,7 @@ export async function leaveGroup(
   ports: LeaveGroupPorts,
   caller: BoundCaller,
   { group }: Command<'leaveGroup'>,
-): Promise<Done> {
+): Promise<Done<'leaveGroup'>> {
   const conversation = groupConversation(group);
   const entry = await settle(ports, () => leave(ports, { userId: caller.userId, conversation }));
   if (entry !== 'absent') {

@@ -6,7 +6,8 @@ import {
   LOGIN_GROUPS_BYTES_MAX,
   LOGIN_MESSAGES_BYTES_MAX,
 } from '../protocol/limits';
-import type { Conversation, Cursors, ReplyFields } from '../protocol/messages';
+import type { Conversation, Cursors } from '../protocol/messages';
+import type { Snapshot, Token } from '../protocol/replies';
 import { bytesOf, firstBytes } from './fit-bytes';
 import type { Accounts, InboxEntry, Log } from './ports';
 import { type CirclePorts, readCircle } from './read-circle';
@@ -27,7 +28,7 @@ export interface SnapshotPorts extends CirclePorts, CurrentEntriesPorts, GroupsP
  * one for the groups and one for each that is listed, and one for each conversation whose messages are brought. A user in
  * large groups waits for two more before them.
  */
-export async function loginSnapshot(ports: SnapshotPorts, userId: UserId): Promise<ReplyFields> {
+export async function loginSnapshot(ports: SnapshotPorts, userId: UserId): Promise<Omit<Snapshot, keyof Token>> {
   const snapshot = await ports.accounts.snapshotOf(userId);
   const inbox = (await currentEntries(ports, userId, snapshot.inbox)).filter(hasBegun);
   const newestFirst = inbox.toSorted((one, other) => other.at - one.at);

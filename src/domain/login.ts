@@ -28,7 +28,7 @@ interface Proved {
  *
  * M-order: the snapshot is read after the bind. See `deliverMessage`.
  */
-export async function login(ports: LoginPorts, caller: Caller, command: Command<'login'>): Promise<Done> {
+export async function login(ports: LoginPorts, caller: Caller, command: Command<'login'>): Promise<Done<'login'>> {
   const { token, heartbeat } = command;
   const proved = token === undefined ? await byPassword(ports, command) : await byToken(ports, token);
   const { userId, credential } = proved;

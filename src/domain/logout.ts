@@ -15,7 +15,11 @@ export interface LogoutPorts extends ReleaseOthersPorts, Tuned {
  * caller's tokens are ended and the other connections released and closed before: if that fails midway, the caller can still
  * repeat it. In this order: a device that logs in with an old token meanwhile is either released, or sees the new key (`login`).
  */
-export async function logout(ports: LogoutPorts, caller: BoundCaller, command: Command<'logout'>): Promise<Done> {
+export async function logout(
+  ports: LogoutPorts,
+  caller: BoundCaller,
+  command: Command<'logout'>,
+): Promise<Done<'logout'>> {
   const { connectionId, userId } = caller;
   if (command.everywhere) {
     const tokenKey = ports.tokens.newKey();

@@ -15,7 +15,7 @@ export async function members(
   ports: ListMembersPorts,
   { userId }: BoundCaller,
   command: Command<'members'>,
-): Promise<Done> {
+): Promise<Done<'members'>> {
   const conversation = groupConversation(command.group);
   const [group, page] = await Promise.all([
     ports.groups.find(conversation),

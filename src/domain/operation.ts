@@ -1,5 +1,6 @@
+import type { Action } from '../protocol/commands';
 import type { ConnectionId, UserId } from '../protocol/ids';
-import type { ReplyFields } from '../protocol/messages';
+import type { Replies } from '../protocol/replies';
 
 /** Who sent a command: any connection. */
 export interface Caller {
@@ -12,7 +13,7 @@ export interface BoundCaller extends Caller {
 }
 
 /** What a command came to. `userId` is whom it was done for. */
-export interface Done {
+export interface Done<A extends Action = Action> {
   readonly userId: UserId;
-  readonly fields: ReplyFields;
+  readonly fields: Replies[A];
 }

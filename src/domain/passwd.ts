@@ -16,7 +16,11 @@ export interface PasswdPorts extends ReleaseOthersPorts, FreshTokenPorts {
  * Changes the caller's password, ends all tokens and all other connections, and answers with a fresh token. Refuses
  * `wrong_credentials` if the password is not the caller's, or is no longer: of two changes at once, one is done.
  */
-export async function passwd(ports: PasswdPorts, caller: BoundCaller, command: Command<'passwd'>): Promise<Done> {
+export async function passwd(
+  ports: PasswdPorts,
+  caller: BoundCaller,
+  command: Command<'passwd'>,
+): Promise<Done<'passwd'>> {
   const { userId } = caller;
   const credential = await ports.accounts.credentialOf(userId);
   const seenHash = credential?.passwordHash;

@@ -15,7 +15,7 @@ export async function presence(
   ports: PresencePorts,
   { userId }: BoundCaller,
   { users }: Command<'presence'>,
-): Promise<Done> {
+): Promise<Done<'presence'>> {
   const friends = new Map((await readFriends(ports, userId)).map((friend) => [friend.userId, friend]));
   const self: Friend = { userId, state: 'friends', since: 0 };
   const asked = [...new Set(users)].flatMap((user) => (user === userId ? self : (friends.get(user) ?? [])));

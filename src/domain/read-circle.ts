@@ -1,5 +1,7 @@
 import type { UserId } from '../protocol/ids';
 import { LOGIN_FRIENDS_BYTES_MAX } from '../protocol/limits';
+import type { UserPresence } from '../protocol/messages';
+import type { FriendRequest } from '../protocol/replies';
 import { firstBytes } from './fit-bytes';
 import type { Friend, Snapshot } from './ports';
 import { type FriendsPorts, readFriends } from './read-friends';
@@ -16,21 +18,18 @@ export async function readCircle(ports: CirclePorts, userId: UserId, { friends, 
   // One page of a user with thousands of conversations has not got to the friends.
   const entries = complete ? friends : await readFriends(ports, userId);
   const presences = await readPresences(ports, entries);
-  const requests = entries.filter(isShownRequest).map(toRequest);
-  const kept = firstBytes([...presences, ...requests], LOGIN_FRIENDS_BYTES_MAX);
+  const requests = entries.flatMap(toShownRequest);
+  const kept = firstBytes<UserPresence | FriendRequest>([...presences, ...requests], LOGIN_FRIENDS_BYTES_MAX);
   return {
-    friends: kept.slice(0, presences.length),
-    requests: kept.slice(presences.length),
+    friends: kept.filter((entry) => 'version' in entry),
+    requests: kept.filter((entry) => 'since' in entry),
     blocked: entries.filter(({ blocked }) => blocked).map((entry) => entry.userId),
     more: kept.length < presences.length + requests.length,
   };
 }
 
 /** What somebody asks whom the user has blocked waits for the end of the block. */
-function isShownRequest({ state, blocked }: Friend): boolean {
-  return state === 'outgoing' || (state === 'incoming' && !blocked);
-}
-
-function toRequest({ userId, state, since }: Friend) {
-  return { user: userId, state, since };
+function toShownRequest({ userId, state, since, blocked }: Friend): readonly FriendRequest[] {
+  const isShown = state === 'outgoing' || (state === 'incoming' && !blocked);
+  return isShown ? [{ user: userId, state, since }] : [];
 }

@@ -11,7 +11,7 @@ export interface RegPorts extends SettlePorts {
 }
 
 /** Creates an account, offline. Refuses `user_taken`. */
-export async function reg(ports: RegPorts, _caller: Caller, { user, password }: Command<'reg'>): Promise<Done> {
+export async function reg(ports: RegPorts, _caller: Caller, { user, password }: Command<'reg'>): Promise<Done<'reg'>> {
   const passwordHash = await ports.passwords.hash(password);
   const account = { userId: user, passwordHash, tokenKey: ports.tokens.newKey(), now: ports.clock.now() };
   const outcome = await settle(ports, () => ports.accounts.create(account));

@@ -16,7 +16,7 @@ export async function removeFriend(
   ports: RemoveFriendPorts,
   { connectionId, userId }: BoundCaller,
   { user: other }: Command<'removeFriend'>,
-): Promise<Done> {
+): Promise<Done<'removeFriend'>> {
   const outcome = await remove(ports, { userId, other });
   if (outcome === 'removed') await tellOfFriendship(ports, { userId, other, state: 'none', except: connectionId });
   return { userId, fields: { user: other, state: 'none' } };

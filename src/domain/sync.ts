@@ -14,7 +14,7 @@ export interface SyncPorts extends CurrentEntriesPorts, MissedPorts {
  * The messages that this device has not got: what comes after its own `cursors`, which may lie below what another device
  * has acked; in conversations that it names none for, after what is acked. Bounded, with `more`.
  */
-export async function sync(ports: SyncPorts, { userId }: BoundCaller, command: Command<'sync'>): Promise<Done> {
+export async function sync(ports: SyncPorts, { userId }: BoundCaller, command: Command<'sync'>): Promise<Done<'sync'>> {
   const { entries, complete } = await ports.inboxes.listOf(userId);
   const current = await currentEntries(ports, userId, entries);
   const cursors = new Map(Object.entries(command.cursors ?? {}));

@@ -17,7 +17,11 @@ export interface TypingPorts extends PushToUsersPorts, EntriesPorts {
  * have written before and neither has blocked the other; in a group, only up to CHATTY_MEMBERS_MAX members. Otherwise
  * nobody is told, and the caller neither. Refuses `not_a_member`.
  */
-export async function typing(ports: TypingPorts, caller: BoundCaller, command: Command<'typing'>): Promise<Done> {
+export async function typing(
+  ports: TypingPorts,
+  caller: BoundCaller,
+  command: Command<'typing'>,
+): Promise<Done<'typing'>> {
   const { userId, connectionId } = caller;
   const { conversation, users } = await watchersOf(ports, userId, command);
   if (users.length > 0) {

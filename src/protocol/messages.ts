@@ -87,15 +87,13 @@ export interface Friendship {
   readonly presence?: Omit<UserPresence, 'user'> | undefined;
 }
 
-export type ReplyFields = Readonly<Record<string, unknown>>;
-
 interface Envelope {
   readonly action?: string | undefined;
   readonly ref?: Ref | undefined;
 }
 
 /** The one answer to a command that went well. */
-export function encodeReply({ action, ref }: Envelope, fields: ReplyFields): string {
+export function encodeReply({ action, ref }: Envelope, fields: object): string {
   return JSON.stringify({ type: 'reply', action, ref, ok: true, ...fields });
 }
 

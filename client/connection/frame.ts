@@ -1,0 +1,34 @@
+import type { RefusalCode } from '../types';
+
+/** What the server sends: a reply, an error or an event. Only what every part of the client reads. */
+export interface Frame {
+  readonly type: string;
+  readonly ref?: string | number | undefined;
+  readonly action?: string | undefined;
+  readonly code?: RefusalCode | undefined;
+  readonly message?: string | undefined;
+}
+
+/** API Gateway's own words for a Lambda that could not run: they name no command (PROTOCOL.md, Errors). */
+const GATEWAY_FAILED: Frame = { type: 'gateway' };
+
+/** @returns undefined for what is not of this protocol. */
+export function decodeFrame(text: unknown): Frame | undefined {
+  try {
+    const frame: unknown = JSON.parse(String(text));
+    if (typeof frame !== 'object' || frame === null) return undefined;
+    if ('type' in frame && typeof frame.type === 'string') return frame as Frame;
+    return 'message' in frame ? GATEWAY_FAILED : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Refusals after which the same command may well succeed. */
+export const PASSING: ReadonlySet<RefusalCode | undefined> = new Set<RefusalCode>(['busy', 'internal']);
+
+/** The server does not know this connection (any more): only another one helps. */
+export const FORGOTTEN: ReadonlySet<RefusalCode | undefined> = new Set<RefusalCode>([
+  'not_logged_in',
+  'connection_gone',
+]);
