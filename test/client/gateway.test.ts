@@ -13,7 +13,7 @@ const PASSWORD = 'correct horse';
 const USERS = ['ann', 'bob', 'cleo', 'dan'] as const;
 const GROUP = 'choir';
 const CONVERSATION = `group:${GROUP}`;
-const TURNS = 40;
+const TURNS = 25;
 
 const FAULTS = {
   'disconnect.lost': 0.3,

@@ -175,6 +175,7 @@ describe('Rollcall under its own roles', () => {
       await ask(benClient, { action: 'block', user: ann }),
       await ask(annClient, { action: 'chat', to: ben, text: 'hidden' }),
       await ask(benClient, { action: 'block', user: ann, unblock: true }),
+      await ask(benClient, { action: 'passwd', password: PASSWORD, newPassword: `new ${PASSWORD}` }),
       await ask(benClient, { action: 'logout', everywhere: true }),
     ];
     const unknown = await ask(benClient, { action: 'dance' });
