@@ -1,7 +1,8 @@
+import { FORGOTTEN, PASSING } from '../core/refusals';
 import { LOGIN_MS_MAX, OPEN_MS_MAX } from '../limits';
 import type { Credentials, Reason, RefusalCode } from '../types';
 import { reasonOf } from './close-codes';
-import { FORGOTTEN, type Frame, PASSING } from './frame';
+import type { Frame } from './frame';
 import { Link, type LinkWorld, type Outgoing } from './link';
 
 /** How to become somebody: by a password or a token; or by making the account first. */

@@ -1,9 +1,10 @@
+import { FORGOTTEN } from '../core/refusals';
 import { ROLLOVER_SPREAD, STABLE_MS } from '../limits';
 import type { ChatState, Reason, RefusalCode } from '../types';
 import { Attempt, type Outcome, type Proof } from './attempt';
 import { backoffMs } from './backoff';
 import { reasonOf } from './close-codes';
-import { FORGOTTEN, type Frame } from './frame';
+import type { Frame } from './frame';
 import { Heartbeat } from './heartbeat';
 import type { Link, LinkWorld, Outgoing } from './link';
 

@@ -23,12 +23,3 @@ export function decodeFrame(text: unknown): Frame | undefined {
     return undefined;
   }
 }
-
-/** Refusals after which the same command may well succeed. */
-export const PASSING: ReadonlySet<RefusalCode | undefined> = new Set<RefusalCode>(['busy', 'internal']);
-
-/** The server does not know this connection (any more): only another one helps. */
-export const FORGOTTEN: ReadonlySet<RefusalCode | undefined> = new Set<RefusalCode>([
-  'not_logged_in',
-  'connection_gone',
-]);

@@ -1,4 +1,6 @@
+import { REPLY_MS_MAX } from '../limits';
 import { type Draft, Outbox } from './outbox';
+import { FORGOTTEN, PASSING } from './refusals';
 import { Timeline } from './timeline';
 import type { Entry, LoginReply, Outgoing, Reply } from './wire';
 
@@ -21,15 +23,6 @@ export interface MessengerWorld {
   refused(draft: Draft, code: string): void;
   save(saved: Saved): void;
 }
-
-/** A reply that does not come within this is asked for again. Longer than a slow Lambda's ten seconds. */
-const REPLY_MS_MAX = 15_000;
-
-/** Refusals after which the same command may well succeed. */
-const PASSING = new Set(['busy', 'internal']);
-
-/** Refusals that come before the connection is closed: the next login sends again what waits. */
-const CLOSING = new Set(['not_logged_in', 'connection_gone']);
 
 interface Waiting {
   readonly kind: 'chat' | 'history';
@@ -210,7 +203,7 @@ export class Messenger {
 
   #declined({ kind, conversation, id = '', newest = 0 }: Waiting, code: string): void {
     // It is sent again when the connection is there again.
-    if (CLOSING.has(code)) return;
+    if (FORGOTTEN.has(code)) return;
     if (PASSING.has(code)) this.#waitAWhile(conversation);
     // No conversation of ours any more; or not yet, when it was asked for.
     else if (kind === 'history' && this.#timelineOf(conversation).newest > newest) this.#goOn(conversation);

@@ -3,13 +3,12 @@ import type { ConnectionId, UserId } from '../protocol/ids';
 import { Refusal } from '../protocol/refusal';
 import type { Device } from '../protocol/replies';
 import type { BoundCaller, Done } from './operation';
-import type { Connections, Presence, Sockets } from './ports';
-import { type ReleasePorts, releaseConnection } from './release-connection';
+import type { Connections, Presence } from './ports';
+import { type ReleaseAndClosePorts, releaseAndClose } from './release-and-close';
 
-export interface DevicesPorts extends ReleasePorts {
-  readonly connections: ReleasePorts['connections'] & Pick<Connections, 'listOf'>;
-  readonly presence: ReleasePorts['presence'] & Pick<Presence, 'connectionsOf'>;
-  readonly sockets: Pick<Sockets, 'close'>;
+export interface DevicesPorts extends ReleaseAndClosePorts {
+  readonly connections: ReleaseAndClosePorts['connections'] & Pick<Connections, 'listOf'>;
+  readonly presence: ReleaseAndClosePorts['presence'] & Pick<Presence, 'connectionsOf'>;
 }
 
 /**
@@ -27,11 +26,9 @@ export async function devices(
   return { userId, fields: { devices: await devicesOf(ports, caller) } };
 }
 
-/** The release comes first: a socket that is closed before could answer with a `$disconnect`, which is all the same. */
 async function revoke(ports: DevicesPorts, userId: UserId, connectionId: ConnectionId): Promise<void> {
-  const { state } = await releaseConnection(ports, { connectionId, of: userId });
+  const state = await releaseAndClose(ports, { connectionId, userId });
   if (state !== 'released') throw new Refusal('no_such_device');
-  await ports.sockets.close(connectionId);
 }
 
 /** The profile says which there are; the index, which may be behind, only what is known about them. */

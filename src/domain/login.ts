@@ -6,7 +6,7 @@ import { type FreshTokenPorts, freshToken } from './fresh-token';
 import { loginSnapshot, type SnapshotPorts } from './login-snapshot';
 import type { Caller, Done } from './operation';
 import type { Accounts, Credential, Passwords, Tokens } from './ports';
-import { releaseConnection } from './release-connection';
+import { unbindConnection } from './release-connection';
 
 export interface LoginPorts extends BindPorts, SnapshotPorts, FreshTokenPorts {
   readonly presence: BindPorts['presence'] & SnapshotPorts['presence'];
@@ -73,8 +73,7 @@ async function byToken(ports: LoginPorts, token: string): Promise<Proved> {
 async function holdToProof(ports: LoginPorts, { connectionId }: Caller, proved: Proved): Promise<void> {
   const { userId } = proved;
   if (isStillGood(proved, await ports.accounts.credentialOf(userId))) return;
-  const keepUnboundUntil = ports.clock.now() + ports.settings.loginGraceMs;
-  await releaseConnection(ports, { connectionId, of: userId, keepUnboundUntil });
+  await unbindConnection(ports, { connectionId, userId });
   throw proved.by === 'token' ? noSuchToken() : new Refusal('wrong_credentials');
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from '../protocol/commands';
 import type { BoundCaller, Done } from './operation';
 import type { Accounts, Tokens, Tuned } from './ports';
-import { releaseConnection } from './release-connection';
+import { unbindConnection } from './release-connection';
 import { type ReleaseOthersPorts, releaseOthers } from './release-others';
 import { settle } from './settle';
 
@@ -20,13 +20,12 @@ export async function logout(
   caller: BoundCaller,
   command: Command<'logout'>,
 ): Promise<Done<'logout'>> {
-  const { connectionId, userId } = caller;
+  const { userId } = caller;
   if (command.everywhere) {
     const tokenKey = ports.tokens.newKey();
     await settle(ports, () => ports.accounts.changeCredential({ userId, tokenKey }));
     await releaseOthers(ports, caller);
   }
-  const keepUnboundUntil = ports.clock.now() + ports.settings.loginGraceMs;
-  await releaseConnection(ports, { connectionId, of: userId, keepUnboundUntil });
+  await unbindConnection(ports, caller);
   return { userId, fields: {} };
 }

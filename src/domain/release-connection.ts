@@ -1,5 +1,6 @@
 import type { ConnectionId, UserId } from '../protocol/ids';
-import type { Connection, Connections, Presence, Release, ReleaseOutcome } from './ports';
+import type { BoundCaller } from './operation';
+import type { Connection, Connections, Presence, Release, ReleaseOutcome, Tuned } from './ports';
 import { type SettlePorts, settle } from './settle';
 
 export interface ReleasePorts extends SettlePorts {
@@ -42,6 +43,15 @@ export function releaseConnection(ports: ReleasePorts, request: ReleaseRequest):
     });
     return outcome === 'released' ? { state: 'released', userId: connection.userId } : 'conflict';
   });
+}
+
+/** Unbinds a user's connection whose socket stays open: its row is kept, and somebody may log in on it again. */
+export function unbindConnection(
+  ports: ReleasePorts & Tuned,
+  { connectionId, userId }: BoundCaller,
+): Promise<Released> {
+  const keepUnboundUntil = ports.clock.now() + ports.settings.loginGraceMs;
+  return releaseConnection(ports, { connectionId, of: userId, keepUnboundUntil });
 }
 
 function isRenewed(connection: Connection, { leaseSeen }: ReleaseRequest): boolean {

@@ -1,12 +1,11 @@
 import { PUSHES_PARALLEL_MAX } from '../protocol/limits';
 import { inParallel } from './in-parallel';
 import type { BoundCaller } from './operation';
-import type { Presence, Sockets } from './ports';
-import { type ReleasePorts, releaseConnection } from './release-connection';
+import type { Presence } from './ports';
+import { type ReleaseAndClosePorts, releaseAndClose } from './release-and-close';
 
-export interface ReleaseOthersPorts extends ReleasePorts {
-  readonly presence: ReleasePorts['presence'] & Pick<Presence, 'connectionsOf'>;
-  readonly sockets: Pick<Sockets, 'close'>;
+export interface ReleaseOthersPorts extends ReleaseAndClosePorts {
+  readonly presence: ReleaseAndClosePorts['presence'] & Pick<Presence, 'connectionsOf'>;
 }
 
 /**
@@ -17,7 +16,6 @@ export async function releaseOthers(ports: ReleaseOthersPorts, { connectionId, u
   const bound = (await ports.presence.connectionsOf(userId)) ?? [];
   const others = bound.filter((id) => id !== connectionId);
   await inParallel(others, PUSHES_PARALLEL_MAX, async (other) => {
-    const { state } = await releaseConnection(ports, { connectionId: other, of: userId });
-    if (state === 'released') await ports.sockets.close(other);
+    await releaseAndClose(ports, { connectionId: other, userId });
   });
 }

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { UserId } from '../../src/protocol/ids';
+import { atNext } from '../tooling/at-next';
 import { describeOn, dynoxide } from '../tooling/engines';
 import { worldOn } from '../tooling/world';
 
@@ -69,15 +70,7 @@ describeOn(dynoxide, 'passwd', (database) => {
     ['accounts', 'snapshotOf', 'after'],
   ] as const)('ends a login with the old password, too, that it meets at %s.%s (%s)', async (port, method, when) => {
     const { ann, own, passwd, tries, ports } = await annOnTwoDevices();
-    const methods = ports[port] as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
-    const real = methods[method] as (...args: unknown[]) => Promise<unknown>;
-    methods[method] = async (...args) => {
-      methods[method] = real;
-      if (when === 'before') await passwd(OLD, NEW);
-      const result = await real(...args);
-      if (when === 'after') await passwd(OLD, NEW);
-      return result;
-    };
+    atNext(ports[port] as never, method as never, when, () => passwd(OLD, NEW));
 
     await tries({ user: ann, password: OLD });
 
@@ -86,12 +79,7 @@ describeOn(dynoxide, 'passwd', (database) => {
 
   it('is not disturbed by a logout everywhere during a login with the right password', async () => {
     const { ann, own, send, tries, ports } = await annOnTwoDevices();
-    const { bind } = ports.presence;
-    ports.presence.bind = async (binding) => {
-      ports.presence.bind = bind;
-      await send(own, { action: 'logout', everywhere: true });
-      return bind(binding);
-    };
+    atNext(ports.presence, 'bind', 'before', () => send(own, { action: 'logout', everywhere: true }));
 
     expect((await tries({ user: ann, password: OLD })).reply).toMatchObject({ ok: true, user: ann });
   });

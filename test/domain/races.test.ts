@@ -1,28 +1,9 @@
 import { expect, it } from '@jest/globals';
 import type { ConversationId } from '../../src/protocol/ids';
+import { atNext } from '../tooling/at-next';
 import { describeOn, dynoxide } from '../tooling/engines';
 import { expectLogInvariants } from '../tooling/rows';
 import { worldOn } from '../tooling/world';
-
-type Step = (...args: never[]) => Promise<unknown>;
-
-/** Something happens right before, or right after, the next call of a port's method: the interleaving that a test is about. */
-function atNext<Port extends object>(
-  port: Port,
-  name: keyof Port,
-  when: 'before' | 'after',
-  what: () => Promise<unknown>,
-) {
-  const method = port[name] as unknown as Step;
-  const restored = port as Record<keyof Port, Step>;
-  restored[name] = async (...args) => {
-    restored[name] = method;
-    if (when === 'before') await what();
-    const outcome = await method(...args);
-    if (when === 'after') await what();
-    return outcome;
-  };
-}
 
 describeOn(dynoxide, 'a message races', (database) => {
   /** Ann and Bob are in the group, Eve is not. */

@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { tokens } from '../../src/adapters/node/tokens';
 import type { UserId } from '../../src/protocol/ids';
 import { TOKEN_MS } from '../../src/protocol/limits';
+import { atNext } from '../tooling/at-next';
 import { describeOn, dynoxide } from '../tooling/engines';
 import { worldOn } from '../tooling/world';
 
@@ -98,15 +99,7 @@ describeOn(dynoxide, 'a token', (database) => {
     ['accounts', 'snapshotOf', 'after'],
   ] as const)('does not outlive a logout everywhere that comes at %s.%s (%s)', async (port, method, when) => {
     const { resume, send, own, ports, ann } = await annOnline();
-    const methods = ports[port] as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
-    const real = methods[method] as (...args: unknown[]) => Promise<unknown>;
-    methods[method] = async (...args) => {
-      methods[method] = real;
-      const before = when === 'before' && (await send(own, { action: 'logout', everywhere: true }));
-      const result = await real(...args);
-      if (!before) await send(own, { action: 'logout', everywhere: true });
-      return result;
-    };
+    atNext(ports[port] as never, method as never, when, () => send(own, { action: 'logout', everywhere: true }));
 
     const { connectionId, reply } = await resume();
 

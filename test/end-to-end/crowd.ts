@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { ChatClient, type Known } from './chat-client';
-import { PASSWORD } from './create-users';
+import { proofOf } from './create-users';
 import { Dice } from './dice';
 import { type Leaving, OfflineTimes } from './offline-times';
 import { PAUSE_MS_MAX, pause } from './pause';
@@ -184,9 +184,7 @@ export class Device {
     const client = this.#client;
     if (!client?.isOpen) return false;
     this.#stay ??= this.#around.times.come(user);
-    // Once it has logged in, a device needs no password; to check one takes a core a fifth of a second.
-    const proof = this.#token === undefined ? { user, password: PASSWORD } : { token: this.#token };
-    const login = { action: 'login', ...proof, ...(heartbeat && { heartbeat }) };
+    const login = { action: 'login', ...proofOf(user, this.#token), ...(heartbeat && { heartbeat }) };
     const reply = await client.ask(client.isLoggedIn ? { action: 'ping' } : login);
     this.#token = reply?.token ?? this.#token;
     if (!reply?.ok || !client.isLoggedIn) return false;

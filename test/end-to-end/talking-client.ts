@@ -1,7 +1,7 @@
 import { Messenger, type Saved } from '../../client/core/messenger';
 import type { Draft } from '../../client/core/outbox';
 import type { Entry, Listed, LoginReply, Reply } from '../../client/core/wire';
-import { PASSWORD } from './create-users';
+import { proofOf } from './create-users';
 import { FrameSocket } from './frame-socket';
 import type { Ledger } from './ledger';
 import type { Frame } from './wscat';
@@ -61,13 +61,8 @@ export class TalkingClient {
   /** Connects, unless it is connected; logs in, unless it is logged in. @returns whether it is. */
   async logIn(): Promise<boolean> {
     if (!this.#socket?.isOpen) await this.#connect();
-    if (!this.isLoggedIn) await this.ask({ action: 'login', ...this.#proof() });
+    if (!this.isLoggedIn) await this.ask({ action: 'login', ...proofOf(this.#place.user, this.#token) });
     return this.isLoggedIn;
-  }
-
-  /** Once it has logged in, a device needs no password; to check one takes a core a fifth of a second. */
-  #proof(): Frame {
-    return this.#token === undefined ? { user: this.#place.user, password: PASSWORD } : { token: this.#token };
   }
 
   async ask(command: Frame): Promise<Frame | undefined> {

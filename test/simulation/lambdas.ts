@@ -2,6 +2,7 @@ import { tokens } from '../../src/adapters/node/tokens';
 import type { Chance, Passwords, Settings, Tokens } from '../../src/domain/ports';
 import type { ConnectionId, GroupId, MessageId } from '../../src/protocol/ids';
 import { Refusal } from '../../src/protocol/refusal';
+import { readablePasswords } from '../tooling/readable-passwords';
 import type { Faults } from './faults';
 import type { Random } from './random';
 import type { Scheduler } from './scheduler';
@@ -60,13 +61,6 @@ interface LambdasWorld {
 export const EPOCH_MS = 1_000_000_000;
 export const SKEW_MS_MAX = 1_000;
 export const LAMBDA_LIMIT_MS = 10_000; // lib/route-function.ts
-
-/** Hashing is slow on purpose; here it only has to be right. */
-export const readablePasswords: Passwords = {
-  hash: async (password) => `hash of ${password}`,
-  verify: async (password, hash) => hash === `hash of ${password}`,
-  isOutdated: () => false,
-};
 
 /** As they are, but that a run must not depend on chance: keys are counted. */
 export function countedTokens(): Tokens {

@@ -8,21 +8,15 @@ import { answerFrame } from '../../src/domain/answer-frame';
 import { DEFAULT_SETTINGS } from '../../src/domain/default-settings';
 import { fanOut } from '../../src/domain/fan-out';
 import { openConnection } from '../../src/domain/open-connection';
-import type { Clock, FanOut, FanOutJob, Passwords, Settings, Sockets } from '../../src/domain/ports';
+import type { Clock, FanOut, FanOutJob, Settings, Sockets } from '../../src/domain/ports';
 import { releaseConnection } from '../../src/domain/release-connection';
 import { sweep } from '../../src/domain/sweep';
 import type { Action } from '../../src/protocol/commands';
 import type { ConnectionId, UserId } from '../../src/protocol/ids';
 import { routes } from '../../src/routes';
+import { readablePasswords } from './readable-passwords';
 
 type Json = Record<string, unknown>;
-
-/** Hashing is slow on purpose; here it only has to be right. */
-const readablePasswords: Passwords = {
-  hash: async (password) => `hash of ${password}`,
-  verify: async (password, hash) => hash === `hash of ${password}`,
-  isOutdated: () => false,
-};
 
 const PASSWORD = 'correct horse';
 let serial = 0;

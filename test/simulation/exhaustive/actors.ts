@@ -1,9 +1,10 @@
 import type { Tables } from '../../../src/adapters/memory/tables';
 import type { Settings } from '../../../src/domain/ports';
 import type { ConnectionId, GroupId, MessageId } from '../../../src/protocol/ids';
+import { readablePasswords } from '../../tooling/readable-passwords';
 import type { Checker, Violation } from '../checkers/checker';
 import { Writes } from '../commits';
-import { countedTokens, EPOCH_MS, type Invocation, type Ports, readablePasswords } from '../lambdas';
+import { countedTokens, EPOCH_MS, type Invocation, type Ports } from '../lambdas';
 import type { Operations } from '../operations';
 import { turn } from '../scheduler';
 import type { Step, WorldPorts } from '../steps';
