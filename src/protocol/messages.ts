@@ -98,8 +98,8 @@ export function encodeReply({ action, ref }: Envelope, fields: object): string {
 }
 
 /** The one answer to a command that was refused. `action` and `ref` are repeated as far as the frame had them. */
-export function encodeRefusal({ action, ref }: Envelope, refusal: Refusal): string {
-  return JSON.stringify({ type: 'error', action, ref, code: refusal.code, message: refusal.message });
+export function encodeRefusal({ action, ref }: Envelope, { code, message, retryAfter }: Refusal): string {
+  return JSON.stringify({ type: 'error', action, ref, code, message, retryAfter });
 }
 
 export function encodeMessageEvent(message: SeenMessage): string {

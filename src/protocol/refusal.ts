@@ -56,17 +56,21 @@ interface RefusalOptions {
   readonly cause?: unknown;
   /** The reply is the last thing that this connection hears: see DESIGN.md §4, the fence. */
   readonly closesConnection?: boolean;
+  /** After how many whole seconds the same command may succeed. */
+  readonly retryAfter?: number;
 }
 
 /** An expected "no" to a command. Caught in one place, `answerFrame`, where it becomes an error reply. */
 export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly closesConnection: boolean;
+  readonly retryAfter: number | undefined;
 
   constructor(code: RefusalCode, options: RefusalOptions = {}) {
     super(options.message ?? refusals[code], { cause: options.cause });
     this.name = 'Refusal';
     this.code = code;
     this.closesConnection = options.closesConnection ?? false;
+    this.retryAfter = options.retryAfter;
   }
 }
