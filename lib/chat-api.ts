@@ -9,6 +9,7 @@ import { tasks } from '../src/tasks';
 import { bundleLambdas } from './bundle';
 import { createFunction } from './chat-function';
 import { createFanOut, createFanOutQueue } from './fan-out';
+import { AllowedOrigins } from './origins';
 import { createTables, type Tables } from './tables';
 import { createAnnouncer, createSweep } from './tasks';
 import { type Tunables, tuned } from './tunables';
@@ -16,6 +17,11 @@ import { type Tunables, tuned } from './tunables';
 export interface ChatApiProps extends Tunables {
   /** The last part of the URL. @default 'dev' */
   readonly stageName?: string;
+  /**
+   * The sites whose pages may connect: `['https://chat.example.com']`. Programs that are no browsers send no origin, and may always. An
+   * empty list: no page may. @default all
+   */
+  readonly allowedOrigins?: readonly string[];
 }
 
 /** The WebSocket API with one Lambda per row of `src/routes.ts` and `src/tasks.ts`, and the tables that they share. */
@@ -23,9 +29,11 @@ export class ChatApi extends Construct {
   readonly tables: Tables;
   /** `wss://…/stage`: where clients connect. */
   readonly url: string;
+  readonly #origins: AllowedOrigins;
 
-  constructor(scope: Construct, id: string, { stageName = 'dev', ...tunables }: ChatApiProps = {}) {
+  constructor(scope: Construct, id: string, { stageName = 'dev', allowedOrigins, ...tunables }: ChatApiProps = {}) {
     super(scope, id);
+    this.#origins = new AllowedOrigins(allowedOrigins);
     this.tables = createTables(this);
     const webSocketApi = new WebSocketApi(this, 'WebSocketApi', {
       description: 'Rollcall',
@@ -40,7 +48,8 @@ export class ChatApi extends Construct {
     const surroundings = { tables: this.tables, stage, fanOutQueue, tuned: tuned(tunables), codeOf };
     for (const routeKey of routeKeys) {
       const { grants } = routes[routeKey];
-      const lambda = createFunction(this, surroundings, { file: lambdaFile(routeKey), grants });
+      const environment = routeKey === '$connect' ? this.#origins.environment : {};
+      const lambda = createFunction(this, surroundings, { file: lambdaFile(routeKey), grants, environment });
       webSocketApi.addRoute(routeKey, {
         integration: new WebSocketLambdaIntegration(`${routeKey}Integration`, lambda),
         returnResponse: repliesToClient(routeKey),
@@ -49,6 +58,14 @@ export class ChatApi extends Construct {
     createSweep(this, surroundings);
     createAnnouncer(this, surroundings);
     createFanOut(this, surroundings);
+  }
+
+  /**
+   * Lets pages of one more site connect, where `allowedOrigins` names any. The origin may be known by the deployment only, like that of a
+   * distribution in the same stack, although that knows the API's URL: the API does not wait for its Lambdas.
+   */
+  allowOrigin(origin: string): void {
+    this.#origins.allow(origin);
   }
 }
 

@@ -29,6 +29,8 @@ const ASSETS_FOR = Duration.days(365);
 export class ChatPage extends Construct {
   /** `https://…`: where people go. */
   readonly url: string;
+  /** What a browser says of where the page's connections come from. */
+  readonly origin: string;
 
   constructor(scope: Construct, id: string, { gatewayUrl }: ChatPageProps) {
     super(scope, id);
@@ -42,7 +44,8 @@ export class ChatPage extends Construct {
       autoDeleteObjects: true,
     }) as IBucket;
     const distribution = this.#distribute(bucket, gatewayUrl);
-    this.url = `https://${distribution.distributionDomainName}/`;
+    this.origin = `https://${distribution.distributionDomainName}`;
+    this.url = `${this.origin}/`;
     this.#deploy(bucket, distribution, gatewayUrl);
   }
 

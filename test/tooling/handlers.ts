@@ -21,13 +21,14 @@ const load = (name: string): WebSocketHandler => require(`../../lambdas/${name}`
 const task = (name: string): ((event: object, context?: object) => Promise<unknown>) =>
   require(`../../lambdas/${name}`).handler;
 
-const eventWith = (body?: string): WebSocketEvent => ({
+const eventWith = (body?: string, headers?: Readonly<Record<string, string>>): WebSocketEvent => ({
   requestContext: {
     connectionId: 'c' as ConnectionId,
     connectedAt: 1,
     requestId: 'r',
     identity: { sourceIp: '::1' },
   },
+  ...(headers && { headers }),
   ...(body === undefined ? {} : { body }),
 });
 
@@ -36,7 +37,7 @@ const command = (action: string) => async (fields: object) => {
   return result.body === undefined ? undefined : JSON.parse(result.body);
 };
 
-export const connect = () => load('connect')(eventWith());
+export const connect = (headers?: Readonly<Record<string, string>>) => load('connect')(eventWith(undefined, headers));
 export const disconnect = () => load('disconnect')(eventWith());
 export const chat = command('chat');
 export const ping = () => command('ping')({});

@@ -12,6 +12,8 @@ export interface WebSocketEvent {
     readonly identity: { readonly sourceIp: string; readonly userAgent?: string };
     readonly disconnectStatusCode?: number;
   };
+  /** On `$connect`, as the client wrote their names, and on `$disconnect`. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
@@ -22,3 +24,9 @@ export interface WebSocketResult {
 }
 
 export type WebSocketHandler = (event: WebSocketEvent) => Promise<WebSocketResult>;
+
+/** A header of the client's upgrade, whatever the case of its name (RFC 9110 §5.1). */
+export function headerOf({ headers = {} }: WebSocketEvent, name: string): string | undefined {
+  const key = Object.keys(headers).find((key) => key.toLowerCase() === name);
+  return key === undefined ? undefined : headers[key];
+}
