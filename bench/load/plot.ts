@@ -25,7 +25,8 @@ function panelAt({ name, unit, points }: Series, top: number, durationMs: number
   const y = (value: number) => top + HEIGHT - MARGIN.bottom - (HEIGHT - MARGIN.top - MARGIN.bottom) * (value / highest);
   const line = (key: 'p50' | 'p99', colour: string) => {
     const path = buckets.map((bucket) => `${x(bucket.at).toFixed(1)},${y(bucket[key]).toFixed(1)}`).join(' ');
-    return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="1.5"/>`;
+    // A round end shows a single second as well, which has no length.
+    return `<polyline points="${path} ${path.split(' ').at(-1) ?? ''}" fill="none" stroke="${colour}" stroke-width="2" stroke-linecap="round"/>`;
   };
   const label = `<text x="${MARGIN.left}" y="${top + 18}" font-weight="bold">${name}, ${unit}</text>`;
   const axis = `<path d="M${MARGIN.left} ${top + MARGIN.top}V${top + HEIGHT - MARGIN.bottom}H${WIDTH - MARGIN.right}" fill="none" stroke="#888"/>`;

@@ -6,7 +6,7 @@ import type { EnvironmentWatch } from '../iam/callers';
 import { messageOf } from '../process/clear-error';
 import { ExecutionEnvironment, NOT_BEGUN } from './execution-environment';
 import type { Invocation, InvokableFunction } from './invocation';
-import { ENVIRONMENTS_MAX, PATIENCE_MS, QUEUED_MAX, WAITING_MAX } from './limits';
+import { ENVIRONMENTS_MAX, IDLE_MS_MAX, PATIENCE_MS, QUEUED_MAX, WAITING_MAX } from './limits';
 
 export interface LambdaFunctionOptions {
   /** Variables beyond the template's, such as the endpoints of the local DynamoDB and the local gateway. */
@@ -15,6 +15,7 @@ export interface LambdaFunctionOptions {
   readonly accountId?: string;
   readonly maxEnvironments?: number;
   readonly maxWaiting?: number;
+  readonly idleMsMax?: number;
   readonly now?: () => number;
   readonly watch?: EnvironmentWatch;
   readonly faults?: Faults | undefined;
@@ -35,11 +36,14 @@ export class LambdaFunction implements InvokableFunction {
   readonly #environments = new Set<ExecutionEnvironment>();
   /** A stack: the one that was used last is the warmest. */
   readonly #idle: ExecutionEnvironment[] = [];
+  /** Since when, in milliseconds of `performance.now()`. */
+  readonly #idleSince = new WeakMap<ExecutionEnvironment, number>();
   readonly #waiting: Waiter[] = [];
   #closed = false;
   /** Whether the last handler waited for nothing. */
   #onlyComputes = false;
   #patience: NodeJS.Timeout | undefined;
+  #reaper: NodeJS.Timeout | undefined;
   /** Set by `retire`: called when no environment is left. */
   #retired: (() => void) | undefined;
 
@@ -77,6 +81,7 @@ export class LambdaFunction implements InvokableFunction {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#patience);
+    clearTimeout(this.#reaper);
     for (const waiter of this.#waiting.splice(0)) waiter(undefined);
     await Promise.all(Array.from(this.#environments, (environment) => environment.close()));
   }
@@ -178,7 +183,37 @@ export class LambdaFunction implements InvokableFunction {
     const waiter = this.#waiting.shift();
     if (waiter) waiter(environment);
     else if (this.#retired) void environment.close();
-    else this.#idle.push(environment);
+    else this.#rest(environment);
+  }
+
+  #rest(environment: ExecutionEnvironment): void {
+    this.#idleSince.set(environment, performance.now());
+    this.#idle.push(environment);
+    this.#reapLater();
+  }
+
+  /** As Lambda takes back what a burst has left behind. The last one stays: on a laptop nobody gains by another cold start. */
+  #reap(): void {
+    this.#reaper = undefined;
+    const before = performance.now() - this.#idleMsMax;
+    const [oldest] = this.#idle;
+    if (oldest && this.#idle.length > 1 && (this.#idleSince.get(oldest) ?? 0) <= before) {
+      this.#idle.shift();
+      void oldest.close();
+    }
+    this.#reapLater();
+  }
+
+  #reapLater(): void {
+    const [oldest] = this.#idle;
+    if (this.#reaper || this.#closed || !oldest || this.#idle.length < 2) return;
+    const since = this.#idleSince.get(oldest) ?? 0;
+    this.#reaper = setTimeout(() => this.#reap(), Math.max(0, since + this.#idleMsMax - performance.now()));
+    this.#reaper.unref();
+  }
+
+  get #idleMsMax(): number {
+    return this.#options.idleMsMax ?? IDLE_MS_MAX;
   }
 }
 

@@ -7,6 +7,12 @@
 export const ENVIRONMENTS_MAX = 16;
 
 /**
+ * After this long without an invocation, an environment that is not its function's only one ends. Lambda says no figure; a minute outlasts the
+ * pauses of somebody who tries something, and gives a laptop its memory back after a burst.
+ */
+export const IDLE_MS_MAX = 60_000;
+
+/**
  * Invocations that wait for an environment. API Gateway gives up after 29 s, so a longer queue would only hold events
  * whose caller is gone; 1024 short invocations drain well within that.
  */

@@ -1,5 +1,5 @@
+import { percentile } from '../../bench/percentile';
 import { groupBy } from './group-by';
-import { percentile } from './percentile';
 import { Reads } from './reads';
 
 interface Written {

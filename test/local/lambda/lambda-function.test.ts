@@ -6,6 +6,7 @@ import type { LambdaDescription } from '../../../local/app/description';
 import type { Invocation } from '../../../local/lambda/invocation';
 import { LambdaFunction, type LambdaFunctionOptions } from '../../../local/lambda/lambda-function';
 import { PAYLOAD_BYTES_MAX } from '../../../local/lambda/limits';
+import { eventually } from '../../end-to-end/children';
 
 const FIXTURES = join(__dirname, '../../fixtures/local');
 
@@ -334,6 +335,22 @@ describe('concurrency', () => {
 
     expect(writing.outcome).toBe('returned');
     expect((await Promise.all(waiting)).map(({ outcome }) => outcome)).toEqual(waiting.map(() => 'returned'));
+  });
+
+  it('shrinks to one environment when nothing has come for a while, and that one is still warm', async () => {
+    const waits = lambda('common-js/index.waits', {}, { idleMsMax: 200 });
+    const untilExists = join(directory, 'go');
+    const burst = [1, 2, 3].map(() => waits.invoke({ untilExists }));
+    writeFileSync(untilExists, '');
+    await Promise.all(burst);
+    const whileBusy = waits.environments.warm;
+
+    const shrunk = await eventually('single environment', () => waits.environments.warm === 1 || undefined);
+    const later = await waits.invoke({ untilExists });
+
+    expect(whileBusy).toBe(3);
+    expect(shrunk).toBe(true);
+    expect(later.coldStart).toBe(false);
   });
 
   it('gives a waiting invocation a new environment when the busy one has died', async () => {
