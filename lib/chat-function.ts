@@ -1,13 +1,13 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type Code, type Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, type Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { BY_USER } from '../src/adapters/dynamodb/database';
 import type { Grants } from '../src/grants';
+import type { FunctionSize } from './function-sizes';
 import type { Tables } from './tables';
 import type { Tuned } from './tunables';
 
@@ -17,6 +17,7 @@ export interface Surroundings {
   readonly stage: WebSocketStage;
   readonly fanOutQueue: Queue;
   readonly tuned: Tuned;
+  readonly logRetention?: RetentionDays | undefined;
   /** The bundled code of a file in `lambdas/`. */
   readonly codeOf: (file: string) => Code;
 }
@@ -26,43 +27,34 @@ interface ChatFunctionProps {
   readonly file: string;
   /** All that it may do, beside writing its log. */
   readonly grants: Grants;
-  readonly timeout?: Duration;
-  readonly memoryMb?: number;
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly size: FunctionSize;
+  readonly reserved: number | undefined;
 }
-
-// Below API Gateway's 29 s by far: a client that waits longer has given up.
-const TIMEOUT = Duration.seconds(10);
-
-// CPU comes with memory; most of a short invocation is CPU (signing, parsing, hashing).
-const MEMORY_MB = 512;
 
 /**
  * The Lambda of one file in `lambdas/`, with the names of the tables, the callback URL and the settings in its environment,
  * and with exactly the grants that it is given.
  */
 export function createFunction(scope: Construct, surroundings: Surroundings, props: ChatFunctionProps): LambdaFunction {
-  const { codeOf } = surroundings;
-  const { file, grants, timeout = TIMEOUT, memoryMb = MEMORY_MB, environment } = props;
+  const { codeOf, logRetention = RetentionDays.ONE_MONTH } = surroundings;
+  const { file, grants, size, reserved } = props;
   const id = constructId(file);
-  const logGroup = new LogGroup(scope, `${id}Logs`, {
-    retention: RetentionDays.ONE_MONTH,
-    removalPolicy: RemovalPolicy.DESTROY,
-  });
+  const logGroup = new LogGroup(scope, `${id}Logs`, { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
   // A role of our own: the managed policy that CDK would attach may write to every log group of the account.
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
   for (const statement of statementsFor(grants, surroundings)) role.addToPolicy(statement);
-  return new NodejsFunction(scope, `${id}Function`, {
+  return new LambdaFunction(scope, `${id}Function`, {
     code: codeOf(file),
     handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
-    memorySize: memoryMb,
-    timeout,
+    memorySize: size.memoryMb,
+    timeout: Duration.seconds(size.timeoutSeconds),
     role,
     logGroup,
-    environment: { ...environmentOf(grants, surroundings), ...environment },
+    environment: environmentOf(grants, surroundings),
+    ...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
   });
 }
 

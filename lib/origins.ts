@@ -1,4 +1,5 @@
 import { Lazy, Token } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Node } from 'constructs';
 import { normaliseOrigin } from '../src/protocol/origin';
 
@@ -26,10 +27,10 @@ export class AllowedOrigins {
     }
   }
 
-  /** What the Lambda of `$connect` is told. Read late: whoever uses the construct may add to the list until the end. */
-  get environment(): Readonly<Record<string, string>> {
-    if (this.#origins === undefined) return {};
-    return { ALLOWED_ORIGINS: Lazy.string({ produce: () => JSON.stringify(this.#origins) }) };
+  /** Tells the Lambda of `$connect`. The list is read late: whoever uses the construct may add to it until the end. */
+  tell(lambda: LambdaFunction): void {
+    if (this.#origins === undefined) return;
+    lambda.addEnvironment('ALLOWED_ORIGINS', Lazy.string({ produce: () => JSON.stringify(this.#origins) }));
   }
 }
 

@@ -2,25 +2,24 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import {
+  EventSourceMapping,
+  FilterCriteria,
+  FilterRule,
+  type Function as LambdaFunction,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { PROFILE } from '../src/adapters/dynamodb/keys';
-import { tasks } from '../src/tasks';
-import { createFunction, type Surroundings } from './chat-function';
+import type { Queues } from './queues';
+import type { Tables } from './tables';
+import type { Tuned } from './tunables';
 
 /** The sweep, invoked each minute: it loops inside of it. Runs that overlap do no harm. */
-export function createSweep(scope: Construct, surroundings: Surroundings): void {
-  const sweep = createFunction(scope, surroundings, {
-    file: 'sweep',
-    grants: tasks.sweep.grants,
-    // A minute of passes, the first half-minute of what they found, and the margin for what is under way.
-    timeout: Duration.seconds(110),
-    // It mostly sleeps, and is paid for that by its memory.
-    memoryMb: 256,
-    environment: { SWEEP_PERIOD_SECONDS: String(surroundings.tuned.sweepPeriod) },
-  });
+export function invokeSweep(scope: Construct, sweep: LambdaFunction, { sweepPeriod }: Tuned): void {
+  sweep.addEnvironment('SWEEP_PERIOD_SECONDS', String(sweepPeriod));
   new Rule(scope, 'SweepSchedule', {
     description: 'Ends the leases of clients that have vanished',
     schedule: Schedule.rate(Duration.minutes(1)),
@@ -29,18 +28,18 @@ export function createSweep(scope: Construct, surroundings: Surroundings): void 
   });
 }
 
+interface AnnouncerSource {
+  readonly tables: Tables;
+  readonly queues: Queues;
+  readonly tuned: Tuned;
+}
+
 /**
  * The announcer, on the stream of `Chat`. DynamoDB keeps the order of each user's changes, and Lambda comes again until they
  * are done, for ten minutes: what then still fails goes to a queue, to be looked at, and no longer holds up the shard.
  */
-export function createAnnouncer(scope: Construct, surroundings: Surroundings): void {
-  const { tables, tuned } = surroundings;
-  const announce = createFunction(scope, surroundings, {
-    file: 'announce',
-    grants: tasks.announce.grants,
-    // Of a hundred flips, each with hundreds of devices to tell, some dead and slow to say so.
-    timeout: Duration.seconds(60),
-  });
+export function invokeAnnouncer(scope: Construct, announce: LambdaFunction, source: AnnouncerSource): void {
+  const { tables, queues, tuned } = source;
   const streamArn = tables.chat.tableStreamArn;
   if (streamArn === undefined) throw new Error('The table Chat has no stream.');
   announce.addToRolePolicy(
@@ -49,7 +48,6 @@ export function createAnnouncer(scope: Construct, surroundings: Surroundings): v
       resources: [streamArn],
     }),
   );
-  const unannounced = new Queue(scope, 'Unannounced', { retentionPeriod: Duration.days(14) });
   new EventSourceMapping(scope, 'AnnounceMapping', {
     target: announce,
     eventSourceArn: streamArn,
@@ -66,6 +64,25 @@ export function createAnnouncer(scope: Construct, surroundings: Surroundings): v
     bisectBatchOnError: true,
     retryAttempts: 10,
     maxRecordAge: Duration.minutes(10),
-    onFailure: new SqsDlq(unannounced),
+    onFailure: new SqsDlq(queues.unannounced),
+  });
+}
+
+// Lambda takes no less for a queue's mapping.
+const MAPPING_CONCURRENCY_MIN = 2;
+
+/** The worker on the queue of large groups. What a worker at its limit refuses would count as a failed try of the job. */
+export function invokeFanOut(
+  scope: Construct,
+  worker: LambdaFunction,
+  { fanOut, reserved }: { readonly fanOut: Queue; readonly reserved: number | undefined },
+): void {
+  fanOut.grantConsumeMessages(worker);
+  new EventSourceMapping(scope, 'FanOutMapping', {
+    target: worker,
+    eventSourceArn: fanOut.queueArn,
+    batchSize: 5,
+    reportBatchItemFailures: true,
+    ...(reserved !== undefined && { maxConcurrency: Math.max(MAPPING_CONCURRENCY_MIN, reserved) }),
   });
 }

@@ -13,7 +13,7 @@ interface SweepsWorld {
 }
 
 const EVERY_MS = 60_000; // EventBridge knows nothing shorter.
-const LIMIT_MS = 110_000; // The sweep's timeout in lib/tasks.ts …
+const LIMIT_MS = 110_000; // The sweep's timeout in lib/function-sizes.ts …
 const WORK_MS = 90_000; // … less SWEEP_MARGIN_MS.
 
 /** The sweep's schedule: each minute, unless it is missed; sometimes twice. */

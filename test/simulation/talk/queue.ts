@@ -13,7 +13,7 @@ interface QueueWorld {
   readonly done: (job: FanOutJob, invocation: Invocation) => void;
 }
 
-const FAN_OUT_LIMIT_MS = 60_000; // lib/fan-out.ts
+const FAN_OUT_LIMIT_MS = 60_000; // lib/function-sizes.ts
 const RECEIVES_MAX = 3;
 const AGAIN_MS = 30_000; // Sooner than the real queue, so that it happens within the day.
 const TWICE_MS_MAX = 20_000;

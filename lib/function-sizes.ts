@@ -1,0 +1,57 @@
+import type { FunctionName } from './function-name';
+
+/** What a function gets, and why it gets it. */
+export interface FunctionSize {
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  /** Executions at once, where `reservedConcurrency` asks for it: kept free for this function, and its most. */
+  readonly reserved: number;
+}
+
+/**
+ * A route answers a client who waits. 10 s is below API Gateway's 29 s by far: whoever waits longer has given up. CPU comes
+ * with memory, and most of a short invocation is CPU (signing, parsing).
+ */
+const ROUTE = { timeoutSeconds: 10, memoryMb: 512 } as const;
+
+/**
+ * Every function of `ChatApi`. A reservation also caps what one flooded route may take from the others. The figures are for
+ * an account's usual 1,000, of which AWS keeps 100 unreserved; an execution is busy for 10 to 60 ms (bench/README.md counts
+ * its requests), so 10 of them serve 150 commands a second or more. A test holds the sum.
+ */
+export const FUNCTION_SIZES: Readonly<Record<FunctionName, FunctionSize>> = {
+  // API Gateway admits 500 new connections a second to an account; each is one write.
+  $connect: { ...ROUTE, reserved: 40 },
+  // When a network fails, all of its sockets close at once: AWS repeats what is throttled, and the sweep finds the rest.
+  $disconnect: { ...ROUTE, reserved: 60 },
+  $default: { ...ROUTE, reserved: 5 },
+  reg: { ...ROUTE, reserved: 10 },
+  // After an outage everybody comes back.
+  login: { ...ROUTE, reserved: 100 },
+  logout: { ...ROUTE, reserved: 20 },
+  passwd: { ...ROUTE, reserved: 5 },
+  // 60,000 clients with a heartbeat of a minute are 1,000 of them a second, 10 ms each.
+  ping: { ...ROUTE, reserved: 50 },
+  // The longest of the frequent ones: it waits for its pushes.
+  chat: { ...ROUTE, reserved: 150 },
+  history: { ...ROUTE, reserved: 40 },
+  sync: { ...ROUTE, reserved: 40 },
+  ack: { ...ROUTE, reserved: 100 },
+  typing: { ...ROUTE, reserved: 40 },
+  createGroup: { ...ROUTE, reserved: 10 },
+  joinGroup: { ...ROUTE, reserved: 20 },
+  leaveGroup: { ...ROUTE, reserved: 10 },
+  members: { ...ROUTE, reserved: 10 },
+  block: { ...ROUTE, reserved: 5 },
+  presence: { ...ROUTE, reserved: 20 },
+  devices: { ...ROUTE, reserved: 5 },
+  addFriend: { ...ROUTE, reserved: 10 },
+  removeFriend: { ...ROUTE, reserved: 5 },
+  // A minute of passes, the first half-minute of what they found, and the margin for what is under way. It mostly sleeps, and is
+  // paid for that by its memory. A run may end after the next has begun, and a third is for an event that comes twice.
+  sweep: { timeoutSeconds: 110, memoryMb: 256, reserved: 3 },
+  // A hundred flips, each with hundreds of devices to tell, some dead and slow to say so. One execution per shard of the stream.
+  announce: { timeoutSeconds: 60, memoryMb: 512, reserved: 20 },
+  // A page of members, some of whose devices are dead and slow to say so.
+  'fan-out': { timeoutSeconds: 60, memoryMb: 512, reserved: 50 },
+};
