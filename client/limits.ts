@@ -54,6 +54,9 @@ export const ATTEMPTS_MAX = 4;
 /** Between two attempts of a command: drawn from 0 to this. */
 export const AGAIN_MS_MAX = 2_000;
 
+/** Between two acks of one conversation. A reader does not notice by how much the sender's tick is late. */
+export const ACKS_APART_MS = 1_000;
+
 /** How often the messenger looks for replies that are due. */
 export const TICK_MS = 1_000;
 

@@ -1,4 +1,5 @@
 import { REPLY_MS_MAX } from '../limits';
+import { Acks } from './acks';
 import { type Draft, Outbox } from './outbox';
 import { FORGOTTEN, PASSING } from './refusals';
 import { Timeline } from './timeline';
@@ -42,6 +43,7 @@ export class Messenger {
   readonly #outbox: Outbox;
   readonly #timelines = new Map<string, Timeline>();
   readonly #waiting = new Map<string, Waiting>();
+  readonly #acks = new Acks();
   /** Where a draft was refused because too much has happened since, and the log is being read. */
   readonly #behind = new Set<string>();
   /**
@@ -68,7 +70,7 @@ export class Messenger {
 
   /** Whether `tick` has anything to look after. */
   get isWaiting(): boolean {
-    return this.#waiting.size > 0;
+    return this.#waiting.size > 0 || this.#acks.isWaiting;
   }
 
   /** How far each conversation was shown. */
@@ -91,7 +93,7 @@ export class Messenger {
     for (const [conversation, seq] of this.#early) this.#timelineOf(conversation).reaches(seq);
     this.#early.clear();
     for (const conversation of this.#timelines.keys()) this.#goOn(conversation);
-    for (const { conversation, ackSeq } of conversations) this.#ack(conversation, ackSeq);
+    for (const { conversation, ackSeq } of conversations) this.#ackAbove(conversation, ackSeq);
     this.#save();
     for (const conversation of this.#outbox.conversations()) this.#sendNext(conversation);
   }
@@ -101,6 +103,7 @@ export class Messenger {
     this.#isLoggedIn = false;
     this.#early.clear();
     this.#waiting.clear();
+    this.#acks.forget();
   }
 
   /** Somebody wants to send this. */
@@ -169,6 +172,7 @@ export class Messenger {
   /** Time passes: milliseconds of any clock that never goes back. */
   tick(now: number): void {
     this.#now = now;
+    for (const conversation of this.#acks.dueAt(now)) this.#ack(conversation);
     for (const [ref, { conversation, dueAt }] of this.#waiting) {
       if (dueAt > now) continue;
       this.#waiting.delete(ref);
@@ -245,7 +249,7 @@ export class Messenger {
 
   /** After something was shown: all that follows from it. */
   #settled(conversation: string, ackedSeq: number): void {
-    this.#ack(conversation, ackedSeq);
+    this.#ackAbove(conversation, ackedSeq);
     this.#save();
     this.#goOn(conversation);
     this.#sendNext(conversation);
@@ -261,9 +265,13 @@ export class Messenger {
     }
   }
 
-  #ack(conversation: string, ackedSeq: number): void {
-    const { cursor } = this.#timelineOf(conversation);
-    if (this.#isLoggedIn && cursor > ackedSeq) this.#world.send({ action: 'ack', conversation, received: cursor });
+  #ackAbove(conversation: string, ackedSeq: number): void {
+    if (this.#isLoggedIn && this.#timelineOf(conversation).cursor > ackedSeq) this.#ack(conversation);
+  }
+
+  #ack(conversation: string): void {
+    if (!this.#acks.mayGo(conversation, this.#now)) return;
+    this.#world.send({ action: 'ack', conversation, received: this.#timelineOf(conversation).cursor });
   }
 
   /** Asks for what is missing. One request at a time, and the next one when its page is there. */

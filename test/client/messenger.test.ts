@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Messenger, type Saved } from '../../client/core/messenger';
 import type { Entry, LoginReply, Outgoing } from '../../client/core/wire';
+import { ACKS_APART_MS } from '../../client/limits';
 
 const CONVERSATION = 'dm:ann:bob';
 
@@ -94,5 +95,44 @@ describe('a page of history that is on its way for long', () => {
 
     expect([asked?.action, again?.action]).toEqual(['history', 'history']);
     expect(shown).toEqual([1, 2]);
+  });
+});
+
+describe('a burst of messages', () => {
+  const acksOf = (sent: readonly Outgoing[]) =>
+    sent.flatMap((command) => (command.action === 'ack' ? [command.received] : []));
+
+  function burst() {
+    const device = start();
+    device.messenger.tick(10_000);
+    device.messenger.loggedIn(loginWith({ lastSeq: 0, ackSeq: 0 }, []));
+    for (const seq of [1, 2, 3, 4]) device.messenger.pushed(entry(seq));
+    return device;
+  }
+
+  it('is acked at its first message, and then as a whole when a second is over', () => {
+    const { messenger, sent } = burst();
+    const atOnce = acksOf(sent);
+
+    messenger.tick(10_000 + ACKS_APART_MS - 1);
+    const before = acksOf(sent);
+    const isWaiting = messenger.isWaiting;
+    messenger.tick(10_000 + ACKS_APART_MS);
+
+    expect([atOnce, before, isWaiting]).toEqual([[1], [1], true]);
+    expect(acksOf(sent)).toEqual([1, 4]);
+    expect(messenger.isWaiting).toBe(false);
+  });
+
+  it('that a disconnection cuts short is acked by what the next login says', () => {
+    const { messenger, sent } = burst();
+
+    messenger.disconnected();
+    messenger.tick(20_000);
+    const whileAway = acksOf(sent);
+    messenger.loggedIn(loginWith({ lastSeq: 4, ackSeq: 1 }, [2, 3, 4].map(entry)));
+
+    expect(whileAway).toEqual([1]);
+    expect(acksOf(sent)).toEqual([1, 4]);
   });
 });
