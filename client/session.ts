@@ -147,7 +147,7 @@ export class Session {
     const { user, token, tokenExpiresAt: expiresAt } = snapshot;
     if (user !== this.#user) this.#listener.entered(user);
     this.#user = user;
-    this.renewToken(token, expiresAt);
+    if (token !== undefined && expiresAt !== undefined) this.renewToken(token, expiresAt);
     this.#listener.loggedIn(snapshot);
     this.requests.connected();
     this.#waiter?.resolve();

@@ -42,8 +42,7 @@ export interface Answer {
   readonly userId?: UserId | undefined;
 }
 
-interface Incoming {
-  readonly connectionId: ConnectionId;
+interface Incoming extends Caller {
   /** Raw text, as the client sent it. */
   readonly frame: string;
 }
@@ -55,7 +54,7 @@ interface Incoming {
 export async function answerFrame<A extends Action, Ports extends AnswerPorts>(
   route: CommandRoute<A, Ports>,
   ports: Ports,
-  { connectionId, frame }: Incoming,
+  { frame, ...caller }: Incoming,
 ): Promise<Answer> {
   const envelope: { action: string; ref?: Ref | undefined } = { action: route.action };
   let userId: UserId | undefined;
@@ -64,12 +63,12 @@ export async function answerFrame<A extends Action, Ports extends AnswerPorts>(
     envelope.ref = parsed.ref;
     // The schema in a route's row is the one of its action: `test/project/docs.test.ts` holds it.
     const command = decodeCommand(route.command, parsed) as Command<A>;
-    if (route.caller === 'user') userId = await touchConnection(ports, connectionId);
-    const done = await perform(route, ports, { connectionId, userId, command });
+    if (route.caller === 'user') userId = await touchConnection(ports, caller.connectionId);
+    const done = await perform(route, ports, { caller, userId, command });
     const isSilent = route.quiet && envelope.ref === undefined;
     return { reply: isSilent ? undefined : encodeReply(envelope, done.fields), outcome: 'ok', userId: done.userId };
   } catch (cause) {
-    return { ...(await refuse(ports, { connectionId, envelope, cause })), userId };
+    return { ...(await refuse(ports, { connectionId: caller.connectionId, envelope, cause })), userId };
   }
 }
 
@@ -86,7 +85,8 @@ export function answerUnroutable(frame: string): Answer {
   }
 }
 
-interface Performance<A extends Action> extends Caller {
+interface Performance<A extends Action> {
+  readonly caller: Caller;
   readonly userId: UserId | undefined;
   readonly command: Command<A>;
 }
@@ -94,11 +94,11 @@ interface Performance<A extends Action> extends Caller {
 function perform<A extends Action, Ports>(
   route: CommandRoute<A, Ports>,
   ports: Ports,
-  { connectionId, userId, command }: Performance<A>,
+  { caller, userId, command }: Performance<A>,
 ): Promise<Done<A>> {
-  if (route.caller === 'anyone') return route.operation(ports, { connectionId }, command);
+  if (route.caller === 'anyone') return route.operation(ports, caller, command);
   if (userId === undefined) throw new Error('A route for users was performed for nobody.');
-  return route.operation(ports, { connectionId, userId }, command);
+  return route.operation(ports, { ...caller, userId }, command);
 }
 
 interface Refused {

@@ -23,6 +23,13 @@ export interface NewAccount extends Credential {
   readonly now: number;
 }
 
+/** Of an account without a credential: who may log in to it is known by an identity provider. */
+export interface OwnedAccount {
+  readonly userId: UserId;
+  readonly subject: string;
+  readonly now: number;
+}
+
 export interface Snapshot {
   readonly devices: number;
   readonly createdAt: number;
@@ -35,6 +42,10 @@ export interface Snapshot {
 
 export interface Accounts {
   create(account: NewAccount): Promise<'created' | 'taken' | 'conflict'>;
+  /** One of all who want this handle gets it, by a password or by an identity. */
+  createOwned(account: OwnedAccount): Promise<'created' | 'taken' | 'conflict'>;
+  /** Strongly consistent; `undefined` if there is no such user. Without a subject: who has a password. */
+  ownerOf(userId: UserId): Promise<{ readonly subject?: string | undefined } | undefined>;
   /** Strongly consistent; `undefined` if there is no such user. */
   credentialOf(userId: UserId): Promise<Credential | undefined>;
   /** Writes what is named. `refused`: there is no such user, or the hash is not, or no longer, `seenHash`. */

@@ -5,22 +5,25 @@ import { type BindPorts, bindConnection } from './bind-connection';
 import { type FreshTokenPorts, freshToken } from './fresh-token';
 import { loginSnapshot, type SnapshotPorts } from './login-snapshot';
 import type { Caller, Done } from './operation';
+import { requirePasswords } from './passwords-off';
 import type { Accounts, Credential, Passwords, Tokens } from './ports';
+import { type IdentityPorts, proveIdentity } from './prove-identity';
 import { unbindConnection } from './release-connection';
 
 export interface LoginPorts extends BindPorts, SnapshotPorts, FreshTokenPorts {
   readonly presence: BindPorts['presence'] & SnapshotPorts['presence'];
-  readonly accounts: SnapshotPorts['accounts'] & Pick<Accounts, 'credentialOf' | 'changeCredential'>;
+  readonly accounts: SnapshotPorts['accounts'] &
+    IdentityPorts['accounts'] &
+    Pick<Accounts, 'credentialOf' | 'changeCredential'>;
   readonly passwords: Pick<Passwords, 'verify' | 'hash' | 'isOutdated'>;
   readonly tokens: Pick<Tokens, 'issue' | 'claimsOf' | 'isSignedWith'>;
 }
 
 /** Who somebody is, and what it was proved by. */
-interface Proved {
-  readonly userId: UserId;
-  readonly by: 'password' | 'token';
-  readonly credential: Credential;
-}
+type Proved =
+  | { readonly userId: UserId; readonly by: 'password' | 'token'; readonly credential: Credential }
+  /** The provider's word: there is nothing here that it is held to, nor that could sign a token. */
+  | { readonly userId: UserId; readonly by: 'identity'; readonly credential?: never };
 
 /**
  * Binds the caller's connection to the user and answers with the snapshot and a fresh token. Refuses `wrong_credentials`, with
@@ -29,12 +32,20 @@ interface Proved {
  * M-order: the snapshot is read after the bind. See `deliverMessage`.
  */
 export async function login(ports: LoginPorts, caller: Caller, command: Command<'login'>): Promise<Done<'login'>> {
-  const { token, heartbeat } = command;
-  const proved = token === undefined ? await byPassword(ports, command) : await byToken(ports, token);
+  const proved = await prove(ports, caller, command);
   const { userId, credential } = proved;
-  await bindConnection(ports, { connectionId: caller.connectionId, userId, heartbeatSeconds: heartbeat });
+  await bindConnection(ports, { connectionId: caller.connectionId, userId, heartbeatSeconds: command.heartbeat });
   const [snapshot] = await Promise.all([loginSnapshot(ports, userId), holdToProof(ports, caller, proved)]);
-  return { userId, fields: { ...snapshot, ...freshToken(ports, userId, credential.tokenKey) } };
+  return { userId, fields: { ...snapshot, ...(credential && freshToken(ports, userId, credential.tokenKey)) } };
+}
+
+/** By what the command carries; or, if it carries nothing, by what the connection was opened with. */
+async function prove(ports: LoginPorts, { principal }: Caller, command: Command<'login'>): Promise<Proved> {
+  const carriesNothing = command.user === undefined && command.token === undefined;
+  if (carriesNothing && principal) return { userId: await proveIdentity(ports, principal), by: 'identity' };
+  requirePasswords(ports);
+  if (carriesNothing) throw new Refusal('bad_field', { message: 'send "user" and "password", or "token".' });
+  return command.token === undefined ? byPassword(ports, command) : byToken(ports, command.token);
 }
 
 async function byPassword(ports: LoginPorts, { user, password = '' }: Command<'login'>): Promise<Proved> {
@@ -71,6 +82,7 @@ async function byToken(ports: LoginPorts, token: string): Promise<Proved> {
  * that was bound by it, and not released, sees the change here: never read before you have written, on either side.
  */
 async function holdToProof(ports: LoginPorts, { connectionId }: Caller, proved: Proved): Promise<void> {
+  if (proved.by === 'identity') return;
   const { userId } = proved;
   if (isStillGood(proved, await ports.accounts.credentialOf(userId))) return;
   await unbindConnection(ports, { connectionId, userId });
@@ -78,7 +90,7 @@ async function holdToProof(ports: LoginPorts, { connectionId }: Caller, proved: 
 }
 
 /** A new hash alone is the same password, hashed anew; a new key alone ends tokens only; another password changes both. */
-function isStillGood({ by, credential }: Proved, now: Credential | undefined): boolean {
+function isStillGood({ by, credential }: Exclude<Proved, { by: 'identity' }>, now: Credential | undefined): boolean {
   const hasSameKey = now?.tokenKey === credential.tokenKey;
   return hasSameKey || (by === 'password' && now?.passwordHash === credential.passwordHash);
 }

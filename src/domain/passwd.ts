@@ -2,11 +2,12 @@ import type { Command } from '../protocol/commands';
 import { Refusal } from '../protocol/refusal';
 import { type FreshTokenPorts, freshToken } from './fresh-token';
 import type { BoundCaller, Done } from './operation';
-import type { Accounts, Passwords, Tokens } from './ports';
+import { requirePasswords } from './passwords-off';
+import type { Accounts, Passwords, Tokens, Tuned } from './ports';
 import { type ReleaseOthersPorts, releaseOthers } from './release-others';
 import { settle } from './settle';
 
-export interface PasswdPorts extends ReleaseOthersPorts, FreshTokenPorts {
+export interface PasswdPorts extends ReleaseOthersPorts, FreshTokenPorts, Tuned {
   readonly accounts: Pick<Accounts, 'credentialOf' | 'changeCredential'>;
   readonly passwords: Pick<Passwords, 'hash' | 'verify'>;
   readonly tokens: Pick<Tokens, 'issue' | 'newKey'>;
@@ -21,6 +22,7 @@ export async function passwd(
   caller: BoundCaller,
   command: Command<'passwd'>,
 ): Promise<Done<'passwd'>> {
+  requirePasswords(ports);
   const { userId } = caller;
   const credential = await ports.accounts.credentialOf(userId);
   const seenHash = credential?.passwordHash;

@@ -41,6 +41,8 @@ export interface Settings {
   readonly directMembersMax?: number;
   /** How long messages are kept; absent: for ever. */
   readonly retentionMs?: number | undefined;
+  /** False: users are known by their connection's identity only. Absent: true. */
+  readonly passwords?: boolean | undefined;
 }
 
 export interface Tuned {

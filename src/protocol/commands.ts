@@ -49,8 +49,11 @@ interface Ack {
   readonly read?: number | undefined;
 }
 
-const hasOneProof = ({ user, password, token }: Proof) =>
-  token === undefined ? user !== undefined && password !== undefined : user === undefined && password === undefined;
+// Without any, the connection itself may be proof enough: see `proveIdentity`.
+const hasOneProofOrNone = ({ user, password, token }: Proof) =>
+  token === undefined
+    ? (user === undefined) === (password === undefined)
+    : user === undefined && password === undefined;
 // An id is only worth something with the point from which to look for it: see DESIGN.md §5, append.
 const hasIdAndAfterOrNeither = ({ id, after }: Chat) => (id === undefined) === (after === undefined);
 const hasOneTarget = (target: Target) => (target.to === undefined) !== (target.group === undefined);
@@ -67,7 +70,7 @@ export const commands = {
       token: v.optional(token),
       heartbeat: v.optional(heartbeat),
     }),
-    v.check((login) => hasOneProof(login), 'send "user" and "password", or "token"'),
+    v.check((login) => hasOneProofOrNone(login), 'send "user" and "password", or "token"'),
   ),
   logout: command('logout', { everywhere: v.optional(v.boolean()) }),
   passwd: command('passwd', { password, newPassword }),

@@ -15,6 +15,13 @@ export function normaliseHandle(handle: string): string {
   return handle.normalize('NFKC').toLowerCase().normalize('NFKC');
 }
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A UUID as its 32 digits, which are as much of a name as a handle may have; anything else as it is. */
+export function withoutUuidDashes(name: string): string {
+  return UUID.test(name) ? name.replaceAll('-', '') : name;
+}
+
 /** Whether a normalised handle may be somebody's id: letters and digits of any script, 1 to HANDLE_LENGTH_MAX code points. */
 export function isUserId(handle: string): handle is UserId {
   return LETTERS_AND_DIGITS.test(handle) && !INVISIBLE.test(handle) && codePointLength(handle) <= HANDLE_LENGTH_MAX;

@@ -23,6 +23,9 @@ export const TOKEN_LENGTH_MAX = 256;
 /** How long a token logs its device in. Each login brings another: who comes back once a month never types a password again. */
 export const TOKEN_MS = 30 * 24 * 60 * 60 * 1000;
 
+/** OpenID Connect allows a subject 255 characters; it is stored with its user's presence, which each flip writes. */
+export const SUBJECT_LENGTH_MAX = 256;
+
 /** In bytes of UTF-8. A write unit is 1 KB: the longest message costs five of them. */
 export const TEXT_BYTES_MAX = 4 * 1024;
 

@@ -22,6 +22,8 @@ export const refusals = {
   password_too_long: `A password is at most ${PASSWORD_BYTES_MAX} bytes long.`,
   user_taken: 'Somebody has this name already. Choose another.',
   wrong_credentials: 'There is no such user, or the password is wrong.',
+  password_login_off:
+    'This server knows its users by an identity provider. Connect with its token, and log in without a password.',
   already_logged_in: 'This connection is logged in as another user. Log out first.',
   not_logged_in: 'Log in first.',
   connection_gone: 'The server no longer knows this connection. Connect again.',

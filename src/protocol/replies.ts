@@ -47,8 +47,8 @@ export interface Token {
   readonly tokenExpiresAt: number;
 }
 
-/** What a login brings. */
-export interface Snapshot extends Token {
+/** What a login brings. No token where an identity provider vouches for the user. */
+export interface Snapshot extends Partial<Token> {
   readonly user: UserId;
   readonly createdAt?: number | undefined;
   /** On how many connections the user is logged in, this one included. */

@@ -66,6 +66,14 @@ const OPERATIONS: Readonly<Record<string, (of: Universe) => { args: unknown; cal
     const account = { userId: of.user(), passwordHash: 'h', tokenKey: 'k', now: of.time() };
     return { args: account, call: ({ accounts }) => accounts.create(account) };
   },
+  createOwned: (of) => {
+    const account = { userId: of.user(), subject: of.coin() ? 's' : 't', now: of.time() };
+    return { args: account, call: ({ accounts }) => accounts.createOwned(account) };
+  },
+  ownerOf: (of) => {
+    const userId = of.user();
+    return { args: userId, call: ({ accounts }) => accounts.ownerOf(userId) };
+  },
   credentialOf: (of) => {
     const userId = of.user();
     return { args: userId, call: ({ accounts }) => accounts.credentialOf(userId) };

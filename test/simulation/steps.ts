@@ -16,6 +16,7 @@ const refusedState = { state: 'conflict' } as const;
 /** Writes that another transaction can hold up, and how they say so. A transaction's retry by the SDK carries its token. */
 const WRITES: Readonly<Record<string, { readonly conflict?: unknown; readonly hasToken?: true }>> = {
   'accounts.create': { conflict: refused, hasToken: true },
+  'accounts.createOwned': { conflict: refused },
   'connections.open': {},
   'connections.touch': { conflict: refusedState },
   'connections.forgetUnbound': { conflict: refused },

@@ -50,11 +50,12 @@ function connectionRow(row: ConnectionRow): Row {
   };
 }
 
-function profileRow(userId: UserId, { state, connections, version, createdAt, lastSeen }: ProfileRow): Row {
+function profileRow(userId: UserId, { state, connections, version, createdAt, lastSeen, subject }: ProfileRow): Row {
   return {
     ...profileKey(userId),
     state: S(state),
     ...optional({ version, createdAt, lastSeen }, N),
+    ...optional({ subject }, S),
     ...(connections.size > 0 ? { connections: SS(...[...connections].sort()) } : {}),
   };
 }

@@ -21,7 +21,7 @@ const load = (name: string): WebSocketHandler => require(`../../lambdas/${name}`
 const task = (name: string): ((event: object, context?: object) => Promise<unknown>) =>
   require(`../../lambdas/${name}`).handler;
 
-const eventWith = (body?: string, headers?: Readonly<Record<string, string>>): WebSocketEvent => ({
+export const eventWith = (body?: string, headers?: Readonly<Record<string, string>>): WebSocketEvent => ({
   requestContext: {
     connectionId: 'c' as ConnectionId,
     connectedAt: 1,

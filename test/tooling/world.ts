@@ -8,6 +8,7 @@ import { answerFrame } from '../../src/domain/answer-frame';
 import { DEFAULT_SETTINGS } from '../../src/domain/default-settings';
 import { fanOut } from '../../src/domain/fan-out';
 import { openConnection } from '../../src/domain/open-connection';
+import type { Principal } from '../../src/domain/operation';
 import type { Clock, FanOut, FanOutJob, Settings, Sockets } from '../../src/domain/ports';
 import { releaseConnection } from '../../src/domain/release-connection';
 import { sweep } from '../../src/domain/sweep';
@@ -28,6 +29,7 @@ let serial = 0;
 export function worldOn(database: Database, settings: Partial<Settings> = {}) {
   const mark = `w${++serial}`;
   const open = new Set<ConnectionId>();
+  const principals = new Map<ConnectionId, Principal>();
   const jobs: FanOutJob[] = [];
   const pushed: { to: ConnectionId; event: Json }[] = [];
   const world = { now: 1_000_000 };
@@ -50,17 +52,18 @@ export function worldOn(database: Database, settings: Partial<Settings> = {}) {
     fanOut: { enqueue: async (job) => void jobs.push(job) } as FanOut,
   };
 
-  const connect = async () => {
+  const connect = async (principal?: Principal) => {
     const connectionId = `${mark}c${++serial}` as ConnectionId;
     await openConnection(ports, { connectionId, connectedAt: world.now, sourceIp: '::1' });
     open.add(connectionId);
+    if (principal) principals.set(connectionId, principal);
     return connectionId;
   };
   /** Sends a frame as a client would, with a `ref`, and returns the reply; what the fence said arrives as a push. */
   const send = async (connectionId: ConnectionId, command: Json & { action: Action }): Promise<Json> => {
     const frame = JSON.stringify({ ref: 'r', ...command });
     const route = routes[command.action] as unknown as CommandRoute<Action, AnswerPorts>;
-    const { reply } = await answerFrame(route, ports, { connectionId, frame });
+    const { reply } = await answerFrame(route, ports, { connectionId, principal: principals.get(connectionId), frame });
     return reply === undefined ? { silence: true } : JSON.parse(reply);
   };
   /** A handle of this world's own: the database is shared. */
@@ -102,6 +105,7 @@ export function worldOn(database: Database, settings: Partial<Settings> = {}) {
     changeOf,
     befriend,
     named,
+    /** With whose word the connection is opened, if there is an identity provider. */
     connect,
     send,
     register,

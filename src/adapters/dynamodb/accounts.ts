@@ -5,7 +5,7 @@ import { attempt, attemptTransaction } from './attempt';
 import type { Database } from './database';
 import { toFriend } from './friend-lists';
 import { toInboxEntry } from './inbox-entry';
-import { type Item, N, number, S, text, textSet } from './item';
+import { type Item, N, number, optionalText, S, text, textSet } from './item';
 import { CREDENTIAL, credentialKey, FRIEND, INBOX, PROFILE, profileKey, userPartition } from './keys';
 
 const isFree = 'attribute_not_exists(pk)';
@@ -24,6 +24,32 @@ export function accountsOn({ client, chatTable: TableName }: Database): Accounts
       const objections = await attemptTransaction(() => client.send(new TransactWriteItemsCommand({ TransactItems })));
       if (!objections) return 'created';
       return objections.some((objection) => objection?.state === 'refused') ? 'taken' : 'conflict';
+    },
+
+    async createOwned({ userId, subject, now }) {
+      const command = new UpdateItemCommand({
+        TableName,
+        Key: profileKey(userId),
+        // A put would be another grant, for a function that needs updates anyway.
+        UpdateExpression: 'SET #state = :offline, version = :none, createdAt = :now, subject = :subject',
+        ConditionExpression: isFree,
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':offline': S('offline'), ':none': N(0), ':now': N(now), ':subject': S(subject) },
+      });
+      const { state } = await attempt(() => client.send(command));
+      if (state === 'done') return 'created';
+      return state === 'refused' ? 'taken' : 'conflict';
+    },
+
+    async ownerOf(userId) {
+      const command = new GetItemCommand({
+        TableName,
+        Key: profileKey(userId),
+        ProjectionExpression: 'pk, subject',
+        ConsistentRead: true,
+      });
+      const { Item } = await request(() => client.send(command));
+      return Item && { subject: optionalText(Item, 'subject') };
     },
 
     async credentialOf(userId) {

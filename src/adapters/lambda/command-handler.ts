@@ -1,19 +1,23 @@
 import { type Answer, type AnswerPorts, answerFrame, type CommandRoute } from '../../domain/answer-frame';
+import type { Principal } from '../../domain/operation';
 import type { Action } from '../../protocol/commands';
 import type { WebSocketEvent, WebSocketHandler } from './event';
 import { log } from './log';
 
 /**
  * A Lambda handler for one command. It answers with the route's response, which saves a callback request, and always with
- * 200: a refusal is an answer too, and API Gateway would replace the body of any other status.
+ * 200: a refusal is an answer too, and API Gateway would replace the body of any other status. `principalOf`: for the one command
+ * that asks with whose word the connection was opened.
  */
 export function commandHandler<A extends Action, Ports extends AnswerPorts>(
   route: CommandRoute<A, Ports>,
   ports: Ports,
+  principalOf: (event: WebSocketEvent) => Principal | undefined = () => undefined,
 ): WebSocketHandler {
   return async (event) => {
     const { connectionId } = event.requestContext;
-    const answer = await answerFrame(route, ports, { connectionId, frame: event.body ?? '' });
+    const caller = { connectionId, principal: principalOf(event) };
+    const answer = await answerFrame(route, ports, { ...caller, frame: event.body ?? '' });
     return toResult(event, route.action, answer);
   };
 }

@@ -11,6 +11,8 @@ export interface WebSocketEvent {
     readonly requestId: string;
     readonly identity: { readonly sourceIp: string; readonly userAgent?: string };
     readonly disconnectStatusCode?: number;
+    /** What the authorizer of `$connect` said, on all events of the connection. */
+    readonly authorizer?: Readonly<Record<string, string | number | boolean>>;
   };
   /** On `$connect`, as the client wrote their names, and on `$disconnect`. */
   readonly headers?: Readonly<Record<string, string>>;

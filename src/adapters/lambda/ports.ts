@@ -38,6 +38,7 @@ export function storesOn(database: Database, settings: Settings = DEFAULT_SETTIN
 function settings(): Settings {
   const retentionDays = optionalNumber('RETENTION_DAYS');
   return {
+    passwords: process.env.PASSWORDS !== 'off',
     ...(retentionDays === undefined ? {} : { retentionMs: retentionDays * DAY_MS }),
     leaseMs: 1000 * requiredNumber('LEASE_SECONDS'),
     loginGraceMs: 1000 * requiredNumber('LOGIN_GRACE_SECONDS'),

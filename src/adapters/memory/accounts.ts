@@ -12,6 +12,18 @@ export function accountsIn({ credentials, profiles, friends, inboxes }: Tables):
       return 'created';
     },
 
+    async createOwned({ userId, subject, now: createdAt }) {
+      if (profiles.get(userId)) return 'taken';
+      const connections = new Set<ConnectionId>();
+      profiles.put(userId, { state: 'offline', connections, version: 0, createdAt, subject });
+      return 'created';
+    },
+
+    async ownerOf(userId) {
+      const profile = profiles.get(userId);
+      return profile && { subject: profile.subject };
+    },
+
     async credentialOf(userId) {
       return credentials.get(userId);
     },

@@ -22,6 +22,7 @@ export interface ProfileRow {
   readonly version: number;
   readonly createdAt: number;
   readonly lastSeen?: number | undefined;
+  readonly subject?: string | undefined;
 }
 
 /** A message, and when the table may delete it, in seconds since 1970. */

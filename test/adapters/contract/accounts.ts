@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { describeOn, type Engine, storesOn } from '../subjects';
-import { aMessage, bound, newUserId, registered } from './fixtures';
+import { aMessage, bound, LEASE, newUserId, opened, registered } from './fixtures';
 
 export function accountsContract(engine: Engine): void {
   describeOn(engine, `accounts on ${engine.name}`, (database) => {
@@ -17,6 +17,47 @@ export function accountsContract(engine: Engine): void {
       expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
       const winner = ['first', 'second', 'third'][outcomes.indexOf('created')];
       expect(await ports().accounts.credentialOf(userId)).toEqual({ passwordHash: winner, tokenKey: 'k' });
+    });
+
+    it('gives a handle to one of those who want it, by an identity or by a password', async () => {
+      const userId = newUserId();
+      const { accounts } = ports();
+
+      const outcomes = await Promise.all([
+        accounts.createOwned({ userId, subject: 's1', now: 7 }),
+        accounts.createOwned({ userId, subject: 's2', now: 7 }),
+        accounts.create({ userId, passwordHash: 'h', tokenKey: 'k', now: 7 }),
+      ]);
+
+      expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
+      const winner = [{ subject: 's1' }, { subject: 's2' }, { subject: undefined }][outcomes.indexOf('created')];
+      expect(await accounts.ownerOf(userId)).toEqual(winner);
+      expect((await accounts.credentialOf(userId)) !== undefined).toBe(winner?.subject === undefined);
+      expect(await accounts.snapshotOf(userId)).toMatchObject({ devices: 0, createdAt: 7 });
+    });
+
+    it('leaves an account to whom it belongs', async () => {
+      const [owned, registeredId, nobody] = [newUserId(), await registered(ports()), newUserId()];
+      const { accounts } = ports();
+      await accounts.createOwned({ userId: owned, subject: 's', now: 1 });
+
+      expect(await accounts.createOwned({ userId: owned, subject: 't', now: 2 })).toBe('taken');
+      expect(await accounts.createOwned({ userId: registeredId, subject: 't', now: 2 })).toBe('taken');
+      expect(await accounts.create({ userId: owned, passwordHash: 'h', tokenKey: 'k', now: 2 })).toBe('taken');
+      expect(await accounts.ownerOf(owned)).toEqual({ subject: 's' });
+      expect(await accounts.ownerOf(registeredId)).toEqual({ subject: undefined });
+      expect(await accounts.ownerOf(nobody)).toBeUndefined();
+    });
+
+    it('keeps whom an account belongs to through binds and releases', async () => {
+      const userId = newUserId();
+      await ports().accounts.createOwned({ userId, subject: 's', now: 1 });
+      const connectionId = await opened(ports());
+      await ports().presence.bind({ connectionId, userId, devicesMax: 20, ...LEASE });
+      const release = { connectionId, userId, leaseSeen: undefined, keepUnboundUntil: undefined, now: 3 };
+
+      expect(await ports().presence.releaseLast(release)).toBe('released');
+      expect(await ports().accounts.ownerOf(userId)).toEqual({ subject: 's' });
     });
 
     it('has no credential of a user who does not exist, and makes none', async () => {
