@@ -1,4 +1,7 @@
 import { App } from 'aws-cdk-lib';
+import { environmentOf, stackIdOf } from '../lib/deployment';
 import { RollcallStack } from '../lib/rollcall-stack';
 
-new RollcallStack(new App(), 'Rollcall');
+const app = new App();
+const env = environmentOf(app.node);
+new RollcallStack(app, stackIdOf(app.node), env && { env });

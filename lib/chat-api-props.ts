@@ -1,4 +1,7 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ChatDomain } from './domain';
 import type { ReservedConcurrency } from './reserved-concurrency';
 import type { Tunables } from './tunables';
 
@@ -11,6 +14,29 @@ export interface ChatApiProps extends Tunables {
    * empty list: no page may. @default all
    */
   readonly allowedOrigins?: readonly string[];
+  /** A name of one's own, in the place of API Gateway's. @default - API Gateway's */
+  readonly domain?: ChatDomain;
+  /**
+   * Accounts and messages outlive the stack, and their table cannot be deleted until its protection is turned off. With `false`, they go
+   * with the stack. What counts is what was deployed last, not what is said while destroying.
+   *
+   * @default true
+   */
+  readonly keepData?: boolean;
+  /**
+   * A copy of accounts and messages each day, in a vault of AWS Backup, kept this long, in whole days. Point-in-time recovery, to any second of
+   * the last 35 days, is there without it.
+   *
+   * @default - none
+   */
+  readonly dailyBackups?: Duration;
+  /**
+   * Your own KMS key for tables, queues, logs and backups. It costs, and whoever takes it away takes the data. The policy of a key
+   * that was made elsewhere (`Key.fromKeyArn`) must let CloudWatch Logs use it.
+   *
+   * @default - keys that AWS owns: everything is encrypted, either way
+   */
+  readonly encryptionKey?: IKey;
   /**
    * Messages (frames in either direction that a route takes) per second, and at once; API Gateway answers what is above with an error.
    *

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
-import { WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { type ThrottleSettings, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type RouteKey, repliesToClient, routes } from '../src/routes';
 import { bundleLambdas } from './bundle';
 import type { ChatApiProps } from './chat-api-props';
 import { type ChatFunctions, createFunctions, LAMBDA_FILES } from './chat-functions';
+import { createDomain } from './domain';
+import { letLogsUse } from './encryption';
 import { AllowedOrigins } from './origins';
 import { createQueues, type Queues } from './queues';
 import { reservedFor } from './reserved-concurrency';
@@ -18,8 +21,10 @@ import { tuned } from './tunables';
 
 /** The WebSocket API with one Lambda per row of `src/routes.ts` and `src/tasks.ts`, and the tables that they share. */
 export class ChatApi extends Construct {
-  /** `wss://…/stage`: where clients connect. */
+  /** Where clients connect: `wss://…/stage`, or the domain. */
   readonly url: string;
+  /** What the domain's name has to be an alias of (CNAME), if there is a domain. */
+  readonly domainTarget: string | undefined;
   readonly webSocketApi: WebSocketApi;
   readonly stage: WebSocketStage;
   readonly tables: Tables;
@@ -30,34 +35,41 @@ export class ChatApi extends Construct {
 
   constructor(scope: Construct, id: string, props: ChatApiProps = {}) {
     super(scope, id);
-    const { stageName = 'dev', reservedConcurrency = false, logRetention } = props;
+    const { stageName = 'dev', keepData = true, reservedConcurrency = false, logRetention, encryptionKey } = props;
     const settings = tuned(props);
+    const reserved = reservedFor(reservedConcurrency);
     this.#origins = new AllowedOrigins(props.allowedOrigins);
-    this.tables = createTables(this);
+    if (encryptionKey) letLogsUse(this, encryptionKey);
+    this.tables = createTables(this, { keepData, dailyBackups: props.dailyBackups, encryptionKey });
+    this.queues = createQueues(this, encryptionKey);
     this.webSocketApi = new WebSocketApi(this, 'WebSocketApi', {
       description: 'Rollcall',
       routeSelectionExpression: '$request.body.action',
     });
-    const { webSocketApi } = this;
-    const throttle = throttleOf(props.throttle);
-    this.stage = new WebSocketStage(this, 'Stage', { webSocketApi, stageName, autoDeploy: true, throttle });
-    this.url = this.stage.url;
-    this.queues = createQueues(this);
+    this.stage = this.#createStage(stageName, throttleOf(props.throttle));
+    const domain = props.domain && createDomain(this, this.stage, props.domain);
+    this.url = domain?.url ?? this.stage.url;
+    this.domainTarget = domain?.target;
     const surroundings = {
       tables: this.tables,
       stage: this.stage,
       fanOutQueue: this.queues.fanOut,
       tuned: settings,
       logRetention,
+      encryptionKey,
       codeOf: codeFor(this),
     };
-    const reserved = reservedFor(reservedConcurrency);
     this.functions = createFunctions(this, surroundings, reserved);
     this.#addRoutes();
     this.#origins.tell(this.functions.$connect);
     invokeSweep(this, this.functions.sweep, settings);
-    invokeAnnouncer(this, this.functions.announce, { ...this, tuned: settings });
+    invokeAnnouncer(this, this.functions.announce, { ...this, tuned: settings, encryptionKey });
     invokeFanOut(this, this.functions['fan-out'], { fanOut: this.queues.fanOut, reserved: reserved['fan-out'] });
+  }
+
+  /** Lets something of yours push to clients, ask about their connections, or close them (`@connections` at `stage.callbackUrl`). */
+  grantManageConnections(grantee: IGrantable): Grant {
+    return this.stage.grantManagementApiAccess(grantee);
   }
 
   /**
@@ -66,6 +78,11 @@ export class ChatApi extends Construct {
    */
   allowOrigin(origin: string): void {
     this.#origins.allow(origin);
+  }
+
+  #createStage(stageName: string, throttle: ThrottleSettings): WebSocketStage {
+    const { webSocketApi } = this;
+    return new WebSocketStage(this, 'Stage', { webSocketApi, stageName, autoDeploy: true, throttle });
   }
 
   #addRoutes(): void {

@@ -1,12 +1,14 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, type Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { BY_USER } from '../src/adapters/dynamodb/database';
+import { BY_USER } from '../src/adapters/dynamodb/schema';
 import type { Grants } from '../src/grants';
+import { keyStatements } from './encryption';
 import type { FunctionSize } from './function-sizes';
 import type { Tables } from './tables';
 import type { Tuned } from './tunables';
@@ -18,6 +20,7 @@ export interface Surroundings {
   readonly fanOutQueue: Queue;
   readonly tuned: Tuned;
   readonly logRetention?: RetentionDays | undefined;
+  readonly encryptionKey?: IKey | undefined;
   /** The bundled code of a file in `lambdas/`. */
   readonly codeOf: (file: string) => Code;
 }
@@ -36,14 +39,15 @@ interface ChatFunctionProps {
  * and with exactly the grants that it is given.
  */
 export function createFunction(scope: Construct, surroundings: Surroundings, props: ChatFunctionProps): LambdaFunction {
-  const { codeOf, logRetention = RetentionDays.ONE_MONTH } = surroundings;
+  const { codeOf, encryptionKey } = surroundings;
   const { file, grants, size, reserved } = props;
   const id = constructId(file);
-  const logGroup = new LogGroup(scope, `${id}Logs`, { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+  const logGroup = createLogGroup(scope, `${id}Logs`, surroundings);
   // A role of our own: the managed policy that CDK would attach may write to every log group of the account.
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
-  for (const statement of statementsFor(grants, surroundings)) role.addToPolicy(statement);
+  const statements = [...statementsFor(grants, surroundings), ...keyStatements(scope, encryptionKey, grants)];
+  for (const statement of statements) role.addToPolicy(statement);
   return new LambdaFunction(scope, `${id}Function`, {
     code: codeOf(file),
     handler: 'index.handler',
@@ -55,6 +59,14 @@ export function createFunction(scope: Construct, surroundings: Surroundings, pro
     logGroup,
     environment: environmentOf(grants, surroundings),
     ...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
+  });
+}
+
+function createLogGroup(scope: Construct, id: string, { logRetention, encryptionKey }: Surroundings): LogGroup {
+  return new LogGroup(scope, id, {
+    retention: logRetention ?? RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+    ...(encryptionKey && { encryptionKey }),
   });
 }
 

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   EventSourceMapping,
   FilterCriteria,
@@ -9,10 +10,10 @@ import {
   type Function as LambdaFunction,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { PROFILE } from '../src/adapters/dynamodb/keys';
+import { toReadStream, toSendTo } from './encryption';
 import type { Queues } from './queues';
 import type { Tables } from './tables';
 import type { Tuned } from './tunables';
@@ -32,6 +33,7 @@ interface AnnouncerSource {
   readonly tables: Tables;
   readonly queues: Queues;
   readonly tuned: Tuned;
+  readonly encryptionKey: IKey | undefined;
 }
 
 /**
@@ -39,15 +41,11 @@ interface AnnouncerSource {
  * are done, for ten minutes: what then still fails goes to a queue, to be looked at, and no longer holds up the shard.
  */
 export function invokeAnnouncer(scope: Construct, announce: LambdaFunction, source: AnnouncerSource): void {
-  const { tables, queues, tuned } = source;
-  const streamArn = tables.chat.tableStreamArn;
+  const streamArn = source.tables.chat.tableStreamArn;
   if (streamArn === undefined) throw new Error('The table Chat has no stream.');
-  announce.addToRolePolicy(
-    new PolicyStatement({
-      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
-      resources: [streamArn],
-    }),
-  );
+  const { queueArn } = source.queues.unannounced;
+  for (const statement of announcerStatements(scope, { streamArn, queueArn, encryptionKey: source.encryptionKey }))
+    announce.addToRolePolicy(statement);
   new EventSourceMapping(scope, 'AnnounceMapping', {
     target: announce,
     eventSourceArn: streamArn,
@@ -59,13 +57,34 @@ export function invokeAnnouncer(scope: Construct, announce: LambdaFunction, sour
       }),
     ],
     batchSize: 100,
-    maxBatchingWindow: Duration.seconds(tuned.presenceWindow),
+    maxBatchingWindow: Duration.seconds(source.tuned.presenceWindow),
     reportBatchItemFailures: true,
     bisectBatchOnError: true,
     retryAttempts: 10,
     maxRecordAge: Duration.minutes(10),
-    onFailure: new SqsDlq(queues.unannounced),
+    onFailure: { bind: () => ({ destination: queueArn }) },
   });
+}
+
+interface AnnouncerAccess {
+  readonly streamArn: string;
+  readonly queueArn: string;
+  readonly encryptionKey: IKey | undefined;
+}
+
+/** What Lambda does as the function's role: it polls the stream, and sends on what failed. */
+function announcerStatements(
+  scope: Construct,
+  { streamArn, queueArn, encryptionKey }: AnnouncerAccess,
+): readonly PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+      resources: [streamArn],
+    }),
+    new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queueArn] }),
+    ...(encryptionKey ? [toReadStream(scope, encryptionKey), toSendTo(scope, encryptionKey)] : []),
+  ];
 }
 
 // Lambda takes no less for a queue's mapping.

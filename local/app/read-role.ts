@@ -85,7 +85,7 @@ function statementsOf(
   policy: Readonly<Record<string, unknown>> | undefined,
   { resolve }: RoleSource,
 ): readonly Statement[] {
-  const document = withoutNoValue(policy?.PolicyDocument);
+  const document = withoutKeys(withoutNoValue(policy?.PolicyDocument));
   return clearly(resource, 'its policy', () => parsePolicy(resolve(document)));
 }
 
@@ -95,6 +95,18 @@ function withoutNoValue(value: unknown): unknown {
   const record = asRecord(value);
   if (record === undefined) return value;
   return Object.fromEntries(Object.entries(record).map(([key, inner]) => [key, withoutNoValue(inner)]));
+}
+
+/** Nothing is encrypted here, so what a role may do with keys, and on what condition, decides nothing. */
+function withoutKeys(document: unknown): unknown {
+  const { Statement: statements, ...rest } = asRecord(document) ?? {};
+  if (statements === undefined) return document;
+  return { ...rest, Statement: listOf(statements).filter((statement) => !isAboutKeys(asRecord(statement))) };
+}
+
+function isAboutKeys(statement: Readonly<Record<string, unknown>> | undefined): boolean {
+  const actions = listOf(statement?.Action);
+  return actions.length > 0 && actions.every((action) => typeof action === 'string' && action.startsWith('kms:'));
 }
 
 /** Says which resource it was: an unknown ARN in a policy is found at start, not with the first request. */

@@ -32,19 +32,31 @@ const SERVED = [
   ...SOURCE_TYPES,
 ];
 
-/** Who may call the API's functions, and who watches it all: without these, everything still answers the same. */
+/**
+ * Who may call the API's functions, by which other name, who watches it all, and what is encrypted or copied: without these, everything still
+ * answers the same.
+ */
 const IGNORED = [
   'AWS::ApiGateway::Account',
+  'AWS::ApiGatewayV2::ApiMapping',
   'AWS::ApiGatewayV2::Deployment',
+  'AWS::ApiGatewayV2::DomainName',
+  'AWS::Backup::BackupPlan',
+  'AWS::Backup::BackupSelection',
+  'AWS::Backup::BackupVault',
   'AWS::CDK::Metadata',
+  'AWS::CertificateManager::Certificate',
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::Dashboard',
+  'AWS::KMS::Alias',
+  'AWS::KMS::Key',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
   'AWS::Logs::MetricFilter',
   'AWS::Logs::QueryDefinition',
   'AWS::Logs::ResourcePolicy',
+  'AWS::Route53::RecordSet',
   'AWS::SQS::QueuePolicy',
 ];
 

@@ -2,8 +2,9 @@ import { QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Connection, Connections, Device } from '../../domain/ports';
 import type { ConnectionId, UserId } from '../../protocol/ids';
 import { request } from '../request';
-import { BY_USER, type Database } from './database';
+import type { Database } from './database';
 import { type Item, N, number, optionalNumber, optionalText, S, text } from './item';
+import { BY_USER } from './schema';
 
 /** What finds several connections at once: both may be stale, and decide nothing. */
 export function connectionListsOn({

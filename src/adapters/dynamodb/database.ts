@@ -7,9 +7,6 @@ export interface Database {
   readonly chatTable: string;
 }
 
-/** The index of `Connections` by user. */
-export const BY_USER = 'byUser';
-
 /**
  * A client for a Lambda. Three attempts of three seconds end inside the function's ten, so that a slow database becomes a
  * reply (`busy`) and not silence.

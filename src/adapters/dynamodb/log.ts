@@ -7,13 +7,11 @@ import { attempt } from './attempt';
 import type { Database } from './database';
 import { type Item, N, number, optionalText, S, text } from './item';
 import { conversationPartition, lastMessageSortKey, messageKey, messageSortKey, seqOf } from './keys';
+import { EXPIRES_AT } from './schema';
 
 // Two senders may have read the same head. The key is the seq, so one of them gets it, and the other looks again.
 const isFree = 'attribute_not_exists(pk)';
 const exists = 'attribute_exists(pk)';
-
-/** The table's TTL attribute, in seconds since 1970. */
-export const EXPIRES_AT = 'expiresAt';
 
 interface Range {
   readonly conversation: ConversationId;
