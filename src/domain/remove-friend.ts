@@ -1,4 +1,5 @@
 import type { Command } from '../protocol/commands';
+import { Refusal } from '../protocol/refusal';
 import type { BoundCaller, Done } from './operation';
 import type { Friend, Friends, Pair } from './ports';
 import { settle } from './settle';
@@ -10,13 +11,14 @@ export interface RemoveFriendPorts extends TellPorts {
 
 /**
  * Ends a friendship, withdraws a request or declines one. Where there is nothing it changes nothing, and says the same:
- * so it tells nobody whether a user exists.
+ * so it tells nobody whether a user exists. Refuses `to_self`.
  */
 export async function removeFriend(
   ports: RemoveFriendPorts,
   { connectionId, userId }: BoundCaller,
   { user: other }: Command<'removeFriend'>,
 ): Promise<Done<'removeFriend'>> {
+  if (other === userId) throw new Refusal('to_self', { message: 'A friend is somebody else.' });
   const outcome = await remove(ports, { userId, other });
   if (outcome === 'removed') await tellOfFriendship(ports, { userId, other, state: 'none', except: connectionId });
   return { userId, fields: { user: other, state: 'none' } };

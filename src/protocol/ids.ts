@@ -30,7 +30,8 @@ export function groupOf(conversation: ConversationId): GroupId | undefined {
 /** The other one of a conversation of two; `undefined` for a group, and for whoever is not one of the two. */
 export function peerOf(conversation: ConversationId, userId: UserId): UserId | undefined {
   const [kind, one, other] = conversation.split(':') as [string, UserId?, UserId?];
-  if (kind !== 'dm') return undefined;
+  // A client may name one of somebody with themselves, which nobody has.
+  if (kind !== 'dm' || one === other) return undefined;
   if (one === userId) return other;
   return other === userId ? one : undefined;
 }

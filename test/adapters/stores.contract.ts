@@ -5,6 +5,7 @@ import { connectionsContract } from './contract/connections';
 import { friendsContract } from './contract/friends';
 import { groupsContract } from './contract/groups';
 import { inboxesContract } from './contract/inboxes';
+import { itemsOnceContract } from './contract/items-once';
 import { leasesContract } from './contract/leases';
 import { logContract } from './contract/log';
 import { profilesContract } from './contract/profiles';
@@ -24,4 +25,5 @@ export function storesContract(engine: Engine): void {
   logContract(engine);
   inboxesContract(engine);
   groupsContract(engine);
+  itemsOnceContract(engine);
 }

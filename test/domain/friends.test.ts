@@ -65,9 +65,10 @@ describeOn(dynoxide, 'friends', (database) => {
   });
 
   it('are somebody else, and somebody who exists', async () => {
-    const { ann, annDevice, add, named } = await twoUsers();
+    const { ann, annDevice, add, remove, named } = await twoUsers();
     const before = await scan(database(), database().chatTable);
 
+    expect(await remove(annDevice, ann)).toMatchObject({ code: 'to_self', message: expect.stringContaining('friend') });
     expect(await add(annDevice, ann)).toMatchObject({ code: 'to_self', message: expect.stringContaining('friend') });
     expect(await add(annDevice, named('nobody'))).toMatchObject({ code: 'no_such_user' });
     expect(await scan(database(), database().chatTable)).toEqual(before);

@@ -95,9 +95,10 @@ describeOn(dynoxide, 'history and sync', (database) => {
 
   it('is refused for a conversation that is not one’s own', async () => {
     const { conversation, register, join, send } = await twoUsers({ count: 1 });
-    const eve = await join(await register('eve'));
+    const user = await register('eve');
+    const eve = await join(user);
 
-    for (const name of [conversation, 'dm:x:y', 'group:g', 'x'])
+    for (const name of [conversation, 'dm:x:y', 'group:g', 'x', `dm:${user}:${user}`, `dm:${user}:`, `dm::${user}`])
       expect(await send(eve, { action: 'history', conversation: name })).toMatchObject({
         code: 'no_such_conversation',
       });

@@ -14,7 +14,7 @@ const refused = 'conflict';
 const refusedState = { state: 'conflict' } as const;
 
 /** Writes that another transaction can hold up, and how they say so. A transaction's retry by the SDK carries its token. */
-const WRITES: Readonly<Record<string, { readonly conflict?: unknown; readonly hasToken?: true }>> = {
+export const WRITES: Readonly<Record<string, { readonly conflict?: unknown; readonly hasToken?: true }>> = {
   'accounts.create': { conflict: refused, hasToken: true },
   'accounts.createOwned': { conflict: refused },
   'connections.open': {},

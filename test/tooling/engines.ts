@@ -49,6 +49,6 @@ export function describeOn(engine: TestEngine, title: string, suite: (database: 
   });
 }
 
-function readTemplate(): Template {
+export function readTemplate(): Template {
   return JSON.parse(readFileSync(String(process.env.ROLLCALL_TEST_TEMPLATE), 'utf8'));
 }

@@ -1,5 +1,5 @@
+import assert from 'node:assert/strict';
 import { type AttributeValue, paginateScan } from '@aws-sdk/client-dynamodb';
-import { expect } from '@jest/globals';
 import type { Database } from '../../src/adapters/dynamodb/database';
 
 export type Row = Record<string, AttributeValue>;
@@ -45,11 +45,11 @@ export function expectPresenceInvariantsIn({ connections, chat }: Rows): void {
     .filter((row) => row.userId)
     .map((row) => `USER#${row.userId?.S} ${row.connectionId?.S}`);
   const boundByProfiles = profiles.flatMap((row) => (row.connections?.SS ?? []).map((id) => `${row.pk?.S} ${id}`));
-  expect(boundByProfiles.sort()).toEqual(boundByRows.sort());
+  assert.deepEqual(boundByProfiles.sort(), boundByRows.sort());
 
   const stateShown = profiles.map((row) => [row.pk?.S, row.state?.S]);
   const stateDue = profiles.map((row) => [row.pk?.S, row.connections ? 'online' : 'offline']);
-  expect(stateShown).toEqual(stateDue);
+  assert.deepEqual(stateShown, stateDue);
 }
 
 /**
@@ -57,7 +57,10 @@ export function expectPresenceInvariantsIn({ connections, chat }: Rows): void {
  * inbox entry and the group's number of members exist exactly as the log says.
  */
 export async function expectLogInvariants(database: Database): Promise<void> {
-  const rows = await scan(database, database.chatTable);
+  expectLogInvariantsIn(await scanAll(database));
+}
+
+export function expectLogInvariantsIn({ chat: rows }: Rows): void {
   const messages = rows.filter((row) => row.sk?.S?.startsWith('MSG#'));
   expectEntriesWithinLogs(rows, messages);
   expectMembersAsLogged(rows, messages);
@@ -65,8 +68,11 @@ export async function expectLogInvariants(database: Database): Promise<void> {
   for (const partition of partitions) {
     const log = messages.filter((row) => row.pk?.S === partition);
     const seqs = log.map((row) => Number(row.sk?.S?.slice('MSG#'.length))).sort((one, other) => one - other);
-    expect(seqs).toEqual(seqs.map((_, index) => index + 1));
-    expect(new Set(log.map((row) => `${row.from?.S} ${row.id?.S}`)).size).toBe(log.length);
+    assert.deepEqual(
+      seqs,
+      seqs.map((_, index) => index + 1),
+    );
+    assert.deepEqual(new Set(log.map((row) => `${row.from?.S} ${row.id?.S}`)).size, log.length);
   }
 }
 
@@ -80,8 +86,11 @@ function expectEntriesWithinLogs(rows: readonly Row[], messages: readonly Row[])
   const ahead = entries.filter(
     (row) => Number(row.lastSeq?.N) > (heads.get(String(row.sk?.S?.slice('INBOX#'.length))) ?? 0),
   );
-  expect(ahead).toEqual([]);
-  expect(entries.filter((row) => Number(row.ackSeq?.N) > Number(row.lastSeq?.N))).toEqual([]);
+  assert.deepEqual(ahead, []);
+  assert.deepEqual(
+    entries.filter((row) => Number(row.ackSeq?.N) > Number(row.lastSeq?.N)),
+    [],
+  );
 }
 
 function expectMembersAsLogged(rows: readonly Row[], messages: readonly Row[]): void {
@@ -93,16 +102,20 @@ function expectMembersAsLogged(rows: readonly Row[], messages: readonly Row[]): 
     const membership = `${row.pk?.S} ${row.from?.S}`;
     const isLeaving = row.change?.S === 'left';
     // Nobody joins twice, or leaves what they are not in.
-    expect([membership, logged.has(membership)]).toEqual([membership, isLeaving]);
+    assert.deepEqual([membership, logged.has(membership)], [membership, isLeaving]);
     if (isLeaving) logged.delete(membership);
     else logged.add(membership);
   }
   const members = rows.filter((row) => row.sk?.S?.startsWith('MEMBER#'));
-  expect(members.map((row) => `${row.pk?.S} ${row.sk?.S?.slice('MEMBER#'.length)}`).sort()).toEqual([...logged].sort());
+  assert.deepEqual(
+    members.map((row) => `${row.pk?.S} ${row.sk?.S?.slice('MEMBER#'.length)}`).sort(),
+    [...logged].sort(),
+  );
   const entries = rows.filter((row) => row.sk?.S?.startsWith('INBOX#group:'));
-  expect(
+  assert.deepEqual(
     entries.map((row) => `CONV#${row.sk?.S?.slice('INBOX#'.length)} ${row.pk?.S?.slice('USER#'.length)}`).sort(),
-  ).toEqual([...logged].sort());
+    [...logged].sort(),
+  );
   for (const group of rows.filter((row) => row.sk?.S === 'META'))
-    expect(Number(group.members?.N)).toBe(members.filter((row) => row.pk?.S === group.pk?.S).length);
+    assert.deepEqual(Number(group.members?.N), members.filter((row) => row.pk?.S === group.pk?.S).length);
 }

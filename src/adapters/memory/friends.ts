@@ -1,6 +1,6 @@
 import type { Friend, Friends, Removal } from '../../domain/ports';
 import type { UserId } from '../../protocol/ids';
-import { inKeyOrder, type Tables } from './tables';
+import { inKeyOrder, refuseTwice, type Tables } from './tables';
 
 /** The same clauses as in `adapters/dynamodb/friends.ts`, where each says which race it decides. */
 export function friendsIn({ profiles, friends }: Tables): Friends {
@@ -16,6 +16,7 @@ export function friendsIn({ profiles, friends }: Tables): Friends {
     },
 
     async ask({ userId, other }, now) {
+      refuseTwice([userId, other]);
       if (!profiles.get(other)) return 'absent';
       const theirs = standing(other, userId);
       if (standing(userId, other) || (theirs && theirs.state !== 'none')) return 'changed';
@@ -25,6 +26,7 @@ export function friendsIn({ profiles, friends }: Tables): Friends {
     },
 
     async accept({ userId, other }, now) {
+      refuseTwice([userId, other]);
       const [mine, theirs] = [standing(userId, other), standing(other, userId)];
       if (mine?.state !== 'incoming' || mine.blocked || theirs?.state !== 'outgoing') return 'changed';
       stand(userId, { ...mine, state: 'friends', since: now });
@@ -33,6 +35,7 @@ export function friendsIn({ profiles, friends }: Tables): Friends {
     },
 
     async remove({ userId, other, blocks }) {
+      refuseTwice([userId, other]);
       const sides = [
         { userId, other, keepsBlock: blocks.mine },
         { userId: other, other: userId, keepsBlock: blocks.theirs },

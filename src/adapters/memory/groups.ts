@@ -1,6 +1,6 @@
 import type { EntryKey, Group, Groups, InboxEntry, Joining } from '../../domain/ports';
 import type { Message } from '../../protocol/messages';
-import { inKeyOrder, type Tables } from './tables';
+import { inKeyOrder, refuseTwice, type Tables } from './tables';
 
 /** The same clauses as in `adapters/dynamodb/groups.ts`, where each says which race it decides. */
 export function groupsIn({ groups, members, logs, inboxes }: Tables): Groups {
@@ -32,6 +32,7 @@ export function groupsIn({ groups, members, logs, inboxes }: Tables): Groups {
     },
 
     async infoOf(conversations) {
+      refuseTwice(conversations);
       return {
         groups: conversations.flatMap((conversation) => groups.get(conversation) ?? []),
         left: [],

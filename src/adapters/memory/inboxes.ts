@@ -1,6 +1,6 @@
 import type { Arrival, EntryKey, InboxEntry, Inboxes, UserEntry } from '../../domain/ports';
 import { groupOf } from '../../protocol/ids';
-import { inKeyOrder, type Tables } from './tables';
+import { inKeyOrder, refuseTwice, type Tables } from './tables';
 
 /** The same clauses as in `adapters/dynamodb/inboxes.ts`, where each says which race it decides. */
 export function inboxesIn({ inboxes }: Tables): Inboxes {
@@ -30,6 +30,7 @@ export function inboxesIn({ inboxes }: Tables): Inboxes {
     },
 
     async entriesOf(keys) {
+      refuseTwice(keys.map(({ userId, conversation }) => `${userId} ${conversation}`));
       const entries = keys.flatMap((key): readonly UserEntry[] => {
         const entry = entryOf(key);
         return entry ? [{ userId: key.userId, ...entry }] : [];

@@ -1,6 +1,6 @@
 import type { Binding, Presence, Profile, Release } from '../../domain/ports';
 import type { ConnectionId, UserId } from '../../protocol/ids';
-import type { ConnectionRow, ProfileRow, Tables } from './tables';
+import { type ConnectionRow, type ProfileRow, refuseTwice, type Tables } from './tables';
 
 /** The same clauses as in `adapters/dynamodb/presence.ts`, where each says which race it decides. */
 export function presenceIn(tables: Tables): Presence {
@@ -46,6 +46,7 @@ export function presenceIn(tables: Tables): Presence {
     },
 
     async profilesOf(userIds) {
+      refuseTwice(userIds);
       const found = userIds.flatMap((userId) => {
         const profile = profiles.get(userId);
         return profile ? [toProfile(userId, profile)] : [];

@@ -92,6 +92,11 @@ export function emptyTables(): Tables {
   };
 }
 
+/** DynamoDB refuses a request that names an item twice, whatever it does with it. */
+export function refuseTwice(keys: readonly string[]): void {
+  if (new Set(keys).size < keys.length) throw new Error(`One request names an item twice: ${keys.join(', ')}`);
+}
+
 /** DynamoDB orders string keys by their UTF-8 bytes; JavaScript's own order is another one beyond the BMP. */
 export function inKeyOrder(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
