@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
+import { slimSdk } from './slim-sdk';
 
 const root = join(__dirname, '..');
 
@@ -10,6 +11,22 @@ export function cacheFolder(): string {
   mkdirSync(folder, { recursive: true });
   return folder;
 }
+
+/** How a Lambda is bundled, wherever it is put. */
+export const bundling = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20', // The runtime is newer; but the same bundle also runs on a laptop.
+  format: 'cjs',
+  // The SDK is bundled: tree-shaken, it loads faster than the one beside the code, and the version that was tested is the
+  // version that runs (ARCHITECTURE.md has the figures). `module` first, or esbuild takes the CommonJS builds, which cannot
+  // be shaken.
+  mainFields: ['module', 'main'],
+  minify: true,
+  logLevel: 'warning',
+  ...slimSdk,
+} as const satisfies BuildOptions;
 
 /**
  * Bundles `lambdas/<name>.ts` for each name into a folder of its own, and returns the folder that holds them all. It is
@@ -21,21 +38,11 @@ export function bundleLambdas(names: readonly string[]): string {
   const folder = mkdtempSync(join(cacheFolder(), 'bundles-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   buildSync({
-    absWorkingDir: root,
+    ...bundling,
     entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, `lambdas/${name}.ts`])),
     outdir: folder,
-    bundle: true,
-    platform: 'node',
-    target: 'node20', // The runtime is newer; but the same bundle also runs on a laptop.
-    format: 'cjs',
-    // The SDK is bundled: tree-shaken, it loads in about two thirds of the time of the one beside the code, and the version
-    // that was tested is the version that runs (ARCHITECTURE.md has the figures). `module` first, or esbuild takes the
-    // CommonJS builds, which cannot be shaken.
-    mainFields: ['module', 'main'],
-    minify: true,
     sourcemap: true,
     sourcesContent: false, // They name file and line; the text is in the repository, and is most of a map's size.
-    logLevel: 'warning',
   });
   return folder;
 }
