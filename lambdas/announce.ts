@@ -1,4 +1,5 @@
-import { log } from '../src/adapters/lambda/log';
+import type { LambdaContext } from '../src/adapters/lambda/event';
+import { runInvocation } from '../src/adapters/lambda/invocation';
 import { sockets, stores } from '../src/adapters/lambda/ports';
 import { readProfileRecords, type StreamEvent } from '../src/adapters/lambda/stream-event';
 import { tasks } from '../src/tasks';
@@ -6,15 +7,15 @@ import { tasks } from '../src/tasks';
 const ports = { ...stores(), ...sockets() };
 
 /** Lambda comes again from the first of the records that are named here on, in their order. */
-export async function handler({ Records }: StreamEvent) {
-  const records = readProfileRecords(Records, ports.report);
-  const failed = await tasks.announce.operation(
-    ports,
-    records.map(({ change }) => change),
-  );
-  log('INFO', { message: 'announced', records: Records.length, failed: failed.length });
-  const isFailed = ({ change }: (typeof records)[number]) => failed.includes(change.after.userId);
-  return {
-    batchItemFailures: records.filter(isFailed).map(({ sequenceNumber }) => ({ itemIdentifier: sequenceNumber })),
-  };
+export function handler({ Records }: StreamEvent, context?: LambdaContext) {
+  return runInvocation({ ids: { route: 'announce', requestId: context?.awsRequestId } }, async () => {
+    const records = readProfileRecords(Records, ports.report);
+    const changes = records.map(({ change }) => change);
+    const failed = await tasks.announce.operation(ports, changes);
+    const isFailed = ({ change }: (typeof records)[number]) => failed.includes(change.after.userId);
+    const batchItemFailures = records
+      .filter(isFailed)
+      .map(({ sequenceNumber }) => ({ itemIdentifier: sequenceNumber }));
+    return { message: 'announced', records: Records.length, failed: failed.length, result: { batchItemFailures } };
+  });
 }

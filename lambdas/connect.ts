@@ -1,18 +1,21 @@
 import { allowedOrigins } from '../src/adapters/lambda/allowed-origins';
 import { headerOf, type WebSocketHandler } from '../src/adapters/lambda/event';
-import { log } from '../src/adapters/lambda/log';
+import { meter, runInvocation } from '../src/adapters/lambda/invocation';
 import { stores } from '../src/adapters/lambda/ports';
 import { routes } from '../src/routes';
 
 const ports = { ...stores(), ...allowedOrigins() };
 
 /** The client's upgrade waits for this: whatever is thrown here refuses the connection (502). */
-export const handler: WebSocketHandler = async (event) => {
+export const handler: WebSocketHandler = (event) => {
   const { connectionId, connectedAt, requestId, identity } = event.requestContext;
   const { sourceIp, userAgent } = identity;
-  const opening = { connectionId, connectedAt, sourceIp, userAgent, origin: headerOf(event, 'origin') };
-  const outcome = await routes.$connect.operation(ports, opening);
-  if (outcome !== 'foreign') return { statusCode: 200 };
-  log('INFO', { message: 'refused', route: '$connect', requestId, connectionId, outcome });
-  return { statusCode: 403 };
+  const origin = headerOf(event, 'origin');
+  return runInvocation({ ids: { route: '$connect', requestId, connectionId }, frame: origin }, async () => {
+    const opening = { connectionId, connectedAt, sourceIp, userAgent, origin };
+    const outcome = await routes.$connect.operation(ports, opening);
+    if (outcome !== 'foreign') return { message: 'connected', outcome: 'ok', result: { statusCode: 200 } };
+    meter.refuse(outcome);
+    return { message: 'refused', outcome, result: { statusCode: 403 } };
+  });
 };

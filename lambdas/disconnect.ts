@@ -1,20 +1,17 @@
 import type { WebSocketHandler } from '../src/adapters/lambda/event';
-import { log } from '../src/adapters/lambda/log';
+import { runInvocation } from '../src/adapters/lambda/invocation';
 import { stores } from '../src/adapters/lambda/ports';
 import { routes } from '../src/routes';
 
 const ports = stores();
 
 /** Best-effort: AWS may send this late, twice or never, and ignores what it returns. */
-export const handler: WebSocketHandler = async ({ requestContext }) => {
+export const handler: WebSocketHandler = ({ requestContext }) => {
   const { connectionId, requestId, disconnectStatusCode } = requestContext;
-  const released = await routes.$disconnect.operation(ports, { connectionId });
-  log('INFO', {
-    message: 'disconnected',
-    requestId,
-    connectionId,
-    disconnectStatusCode,
-    ...released,
+  return runInvocation({ ids: { route: '$disconnect', requestId, connectionId } }, async () => {
+    const released = await routes.$disconnect.operation(ports, { connectionId });
+    // Otherwise it had ended already, and was counted then.
+    if (released.state === 'released' || released.state === 'forgotten') ports.meter.count('Closed');
+    return { message: 'disconnected', disconnectStatusCode, ...released, result: { statusCode: 200 } };
   });
-  return { statusCode: 200 };
 };

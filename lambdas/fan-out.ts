@@ -1,4 +1,5 @@
-import { log } from '../src/adapters/lambda/log';
+import type { LambdaContext } from '../src/adapters/lambda/event';
+import { runInvocation } from '../src/adapters/lambda/invocation';
 import { fanOut, sockets, stores } from '../src/adapters/lambda/ports';
 import { toJob } from '../src/adapters/sqs/fan-out';
 import { tasks } from '../src/tasks';
@@ -11,12 +12,14 @@ interface QueueEvent {
 }
 
 /** A job that fails comes again, and after some tries goes to a queue where it can be looked at; the others are done. */
-export async function handler({ Records }: QueueEvent) {
-  const done = await Promise.allSettled(
-    Records.map(async ({ body }) => tasks['fan-out'].operation(ports, toJob(body))),
-  );
-  const failed = Records.filter((_, index) => done[index]?.status === 'rejected');
-  for (const outcome of done) if (outcome.status === 'rejected') ports.report(outcome.reason);
-  log('INFO', { message: 'fanned out', jobs: Records.length, failed: failed.length });
-  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+export function handler({ Records }: QueueEvent, context?: LambdaContext) {
+  return runInvocation({ ids: { route: 'fan-out', requestId: context?.awsRequestId } }, async () => {
+    const done = await Promise.allSettled(
+      Records.map(async ({ body }) => tasks['fan-out'].operation(ports, toJob(body))),
+    );
+    const failed = Records.filter((_, index) => done[index]?.status === 'rejected');
+    for (const outcome of done) if (outcome.status === 'rejected') ports.report(outcome.reason);
+    const batchItemFailures = failed.map(({ messageId }) => ({ itemIdentifier: messageId }));
+    return { message: 'fanned out', jobs: Records.length, failed: failed.length, result: { batchItemFailures } };
+  });
 }

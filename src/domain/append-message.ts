@@ -48,6 +48,7 @@ export async function appendMessage(ports: AppendPorts, draft: Draft, admit: Adm
     // Somebody else put this seq first, or we did and the answer was lost: look again, from here on.
     known = last?.seq ?? 0;
     if (outcome !== 'stored') return 'conflict';
+    ports.meter.count('Messages');
     await retire(ports, last);
     return message;
   });

@@ -23,6 +23,7 @@ export async function fanOut(ports: FanOutPorts, job: FanOutJob): Promise<void> 
   const [message] = await ports.log.from({ conversation, fromSeq: seq, limit: 1 });
   if (message?.seq !== seq) return; // It has expired: nobody may read it any more.
   const page = await ports.groups.members({ conversation, limit: FAN_OUT_PAGE_MAX, from });
+  ports.meter.count('FanOutPages');
   const users = page.members.filter(({ joinedSeq }) => joinedSeq <= seq).map(({ userId }) => userId);
   const profiles = await readProfiles(ports, users);
   if (page.next !== undefined) await ports.fanOut.enqueue({ ...job, from: page.next });

@@ -32,11 +32,25 @@ type Proved =
  * M-order: the snapshot is read after the bind. See `deliverMessage`.
  */
 export async function login(ports: LoginPorts, caller: Caller, command: Command<'login'>): Promise<Done<'login'>> {
-  const proved = await prove(ports, caller, command);
+  const proved = await proveAndCount(ports, caller, command);
   const { userId, credential } = proved;
   await bindConnection(ports, { connectionId: caller.connectionId, userId, heartbeatSeconds: command.heartbeat });
   const [snapshot] = await Promise.all([loginSnapshot(ports, userId), holdToProof(ports, caller, proved)]);
   return { userId, fields: { ...snapshot, ...(credential && freshToken(ports, userId, credential.tokenKey)) } };
+}
+
+const COUNTED_AS = { password: 'LoginsByPassword', token: 'LoginsByToken', identity: 'LoginsByIdentity' } as const;
+
+/** Counted where it is decided: what comes after it may fail for other reasons. */
+async function proveAndCount(ports: LoginPorts, caller: Caller, command: Command<'login'>): Promise<Proved> {
+  try {
+    const proved = await prove(ports, caller, command);
+    ports.meter.count(COUNTED_AS[proved.by]);
+    return proved;
+  } catch (cause) {
+    if (cause instanceof Refusal && cause.code === 'wrong_credentials') ports.meter.count('LoginsFailed');
+    throw cause;
+  }
 }
 
 /** By what the command carries; or, if it carries nothing, by what the connection was opened with. */

@@ -27,9 +27,11 @@ export async function openConnection(
   { origin, ...opening }: Opening,
 ): Promise<'opened' | 'exists' | 'foreign'> {
   if (!mayConnect(ports, origin)) return 'foreign';
-  return settle(ports, () =>
+  const outcome = await settle(ports, () =>
     ports.connections.open({ ...opening, leaseUntil: ports.clock.now() + ports.settings.loginGraceMs }),
   );
+  if (outcome === 'opened') ports.meter.count('Opened');
+  return outcome;
 }
 
 // Only browsers run other people's pages, and they always say whose (RFC 6455 §10.2). Whoever says nothing is a program, which

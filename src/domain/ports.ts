@@ -65,6 +65,8 @@ export interface Connection {
   readonly userId?: UserId | undefined;
   /** Only if its client promised to speak this often. */
   readonly heartbeatMs?: number | undefined;
+  /** When its client was last heard; absent until it logs in or speaks. */
+  readonly heardAt?: number | undefined;
 }
 
 /** A connection as its user is shown it. */

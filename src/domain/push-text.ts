@@ -1,8 +1,8 @@
 import type { ConnectionId } from '../protocol/ids';
 import { PUSH_ATTEMPTS_MAX } from '../protocol/limits';
-import type { Reporter, Sockets } from './ports';
+import type { Connection, Reporter, Sockets } from './ports';
 import { type ReleasePorts, releaseConnection } from './release-connection';
-import { settle } from './settle';
+import { retry } from './settle';
 
 export interface PushPorts extends ReleasePorts, Reporter {
   readonly sockets: Pick<Sockets, 'push' | 'probe'>;
@@ -33,10 +33,10 @@ export async function pushText(ports: PushPorts, connectionId: ConnectionId, tex
 export async function pushFirmly(ports: PushPorts, connectionId: ConnectionId, text: string): Promise<void> {
   const step = async () => {
     const pushed = await pushText(ports, connectionId, text);
-    return pushed === 'failed' ? 'conflict' : pushed;
+    return pushed === 'failed' ? 'again' : pushed;
   };
   try {
-    await settle(ports, step, PUSH_ATTEMPTS_MAX);
+    await retry(ports, PUSH_ATTEMPTS_MAX, step);
   } catch (cause) {
     ports.report(new Error(`The connection ${connectionId} did not get a push that nothing repeats.`, { cause }));
   }
@@ -45,7 +45,15 @@ export async function pushFirmly(ports: PushPorts, connectionId: ConnectionId, t
 async function releaseIfGone(ports: PushPorts, connectionId: ConnectionId): Promise<Pushed> {
   const connection = await ports.connections.find(connectionId);
   if (!connection) return 'gone';
-  if ((await ports.sockets.probe(connectionId)) !== 'gone') return 'failed';
-  const released = await releaseConnection(ports, { connectionId, leaseSeen: connection.leaseUntil });
-  return released.state === 'renewed' ? 'failed' : 'gone';
+  const answer = await ports.sockets.probe(connectionId);
+  if (answer === 'unknown') return 'failed';
+  const isGone = answer === 'gone' && (await releaseUnlessHeard(ports, connection));
+  ports.meter.count(isGone ? 'GoneConfirmed' : 'GoneFalse');
+  return isGone ? 'gone' : 'failed';
+}
+
+/** False if its client has spoken since the lease was read. */
+async function releaseUnlessHeard(ports: PushPorts, { connectionId, leaseUntil }: Connection): Promise<boolean> {
+  const { state } = await releaseConnection(ports, { connectionId, leaseSeen: leaseUntil });
+  return state !== 'renewed';
 }

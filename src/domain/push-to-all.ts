@@ -4,7 +4,7 @@ import { inParallel } from './in-parallel';
 import type { BoundCaller } from './operation';
 import { type PushPorts, pushText } from './push-text';
 import { type ProfilesPorts, readProfiles } from './read-profiles';
-import { settle } from './settle';
+import { retry } from './settle';
 
 export type PushToUsersPorts = PushPorts & ProfilesPorts & { readonly presence: PushPorts['presence'] };
 
@@ -18,10 +18,10 @@ export async function pushToAll(ports: PushPorts, connections: readonly Connecti
   let left = connections;
   const round = async () => {
     left = await pushOnce(ports, { connections: left, text, until });
-    return left.length === 0 ? 'pushed' : 'conflict';
+    return left.length === 0 ? 'pushed' : 'again';
   };
   try {
-    await settle(ports, round, PUSH_ATTEMPTS_MAX);
+    await retry(ports, PUSH_ATTEMPTS_MAX, round);
   } catch (cause) {
     ports.report(new Error(`${left.length} of ${connections.length} connections did not get a push.`, { cause }));
   }

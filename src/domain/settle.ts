@@ -1,25 +1,37 @@
 import { ATTEMPTS_MAX, BACKOFF_FIRST_MS, BACKOFF_MAX_MS } from '../protocol/limits';
 import { Refusal } from '../protocol/refusal';
+import type { Metered } from './meter';
 import type { Chance, Clock } from './ports';
 
-export interface SettlePorts {
+interface RetryPorts {
   readonly clock: Clock;
   readonly chance: Chance;
 }
 
+export interface SettlePorts extends RetryPorts, Metered {}
+
 /**
- * Runs `step` until it returns something other than `'conflict'`, at most `attemptsMax` times, with full jitter between
+ * Runs `step` until it returns something other than `'conflict'`, at most ATTEMPTS_MAX times, with full jitter between
  * (AWS Architecture Blog, "Exponential Backoff And Jitter"). Refuses `busy` when no attempt settles it.
  */
-export async function settle<T>(
-  { clock, chance }: SettlePorts,
-  step: () => Promise<T | 'conflict'>,
-  attemptsMax = ATTEMPTS_MAX,
+export async function settle<T>(ports: SettlePorts, step: () => Promise<T | 'conflict'>): Promise<T> {
+  return retry(ports, ATTEMPTS_MAX, async () => {
+    const outcome = await step();
+    if (outcome === 'conflict') ports.meter.count('Conflicts');
+    return outcome === 'conflict' ? 'again' : outcome;
+  });
+}
+
+/** As `settle`, for a `step` that did not fail at a race, and asks for another try: it is not counted as a conflict. */
+export async function retry<T>(
+  { clock, chance }: RetryPorts,
+  attemptsMax: number,
+  step: () => Promise<T | 'again'>,
 ): Promise<T> {
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     if (attempt > 0) await clock.sleep(chance.fraction() * backoffRangeMs(attempt));
     const outcome = await step();
-    if (outcome !== 'conflict') return outcome;
+    if (outcome !== 'again') return outcome;
   }
   throw new Refusal('busy');
 }

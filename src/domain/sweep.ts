@@ -43,6 +43,9 @@ export async function sweep(ports: SweepPorts, { until }: { readonly until: numb
   const pass = { before: ports.clock.now(), until, counts };
   const segments = Array.from({ length: SWEEP_SEGMENTS }, (_, segment) => segment);
   await inParallel(segments, SWEEP_SEGMENTS, (segment) => sweepSegment(ports, segment, pass));
+  // A pass over an empty table is not worth a metric, which is paid for by the hour.
+  if (counts.scanned > 0) ports.meter.count('SweepPasses');
+  ports.meter.count('SweepScanned', counts.scanned);
   return counts;
 }
 
@@ -83,9 +86,11 @@ function isJudgedByItsLease({ userId, heartbeatMs }: Connection): boolean {
  * a socket without a row, which the fence closes when it speaks. Even a connection that was said to be gone is closed: should
  * that have been false, its client notices now, and connects again.
  */
-async function release(ports: SweepPorts, { connectionId, leaseUntil }: Connection): Promise<Swept> {
+async function release(ports: SweepPorts, { connectionId, leaseUntil, heardAt }: Connection): Promise<Swept> {
   const { state } = await releaseConnection(ports, { connectionId, leaseSeen: leaseUntil });
   if (state !== 'released' && state !== 'forgotten') return 'changed';
+  if (state === 'released') ports.meter.count('Reaped');
+  if (state === 'released' && heardAt !== undefined) ports.meter.measure('TimeToOffline', ports.clock.now() - heardAt);
   await ports.sockets.close(connectionId);
   return state;
 }

@@ -11,6 +11,7 @@ import { sweep } from '../../src/domain/sweep';
 import type { Action } from '../../src/protocol/commands';
 import type { ConnectionId, ConversationId, GroupId, MessageId, UserId } from '../../src/protocol/ids';
 import { routes } from '../../src/routes';
+import { silentMeter } from '../tooling/silent-meter';
 import type { VirtualTime } from './virtual-time';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -56,6 +57,7 @@ export class Hosted {
     this.ports = {
       ...storesIn(this.#tables),
       clock,
+      meter: silentMeter,
       chance: {
         fraction: random,
         messageId: () => `server-${++this.#serial}` as MessageId,

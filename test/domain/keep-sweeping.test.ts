@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { keepSweeping } from '../../src/domain/keep-sweeping';
 import type { SweepPorts } from '../../src/domain/sweep';
+import { silentMeter } from '../tooling/silent-meter';
 
 const START = 1_000_000;
 
@@ -16,6 +17,7 @@ function emptyTable({ passMs }: { readonly passMs: number }) {
         now += ms;
       },
     },
+    meter: silentMeter,
     chance: { fraction: () => 0, groupId: (() => 'g') as never, messageId: never as never },
     report: () => undefined,
     connections: {

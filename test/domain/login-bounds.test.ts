@@ -5,6 +5,7 @@ import type { EntryKey, Friend, Group, InboxEntry, Profile, UserEntry } from '..
 import type { ConversationId, GroupId, MessageId, UserId } from '../../src/protocol/ids';
 import * as limits from '../../src/protocol/limits';
 import { encodeReply, type Message } from '../../src/protocol/messages';
+import { silentMeter } from '../tooling/silent-meter';
 
 const API_GATEWAY_BYTES_MAX = 128 * 1024;
 
@@ -72,6 +73,7 @@ function portsWithEverything({ more }: { readonly more: boolean }) {
   };
   return {
     clock: { now: () => 0, sleep: async () => undefined },
+    meter: silentMeter,
     chance: { fraction: () => 0, messageId: () => 'm' as MessageId, groupId: () => 'g' as GroupId },
     settings: DEFAULT_SETTINGS,
     accounts: { snapshotOf: async () => ({ devices: 20, createdAt: 1, friends, inbox, complete: true }) },

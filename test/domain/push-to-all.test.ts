@@ -3,6 +3,7 @@ import type { Sockets } from '../../src/domain/ports';
 import { pushToAll } from '../../src/domain/push-to-all';
 import type { ConnectionId } from '../../src/protocol/ids';
 import { PUSH_ATTEMPTS_MAX, PUSH_WAIT_MS, PUSHES_PARALLEL_MAX } from '../../src/protocol/limits';
+import { silentMeter } from '../tooling/silent-meter';
 
 type Pushed = Awaited<ReturnType<Sockets['push']>>;
 
@@ -18,6 +19,7 @@ function stage(answer: (connection: string, attempt: number) => Pushed | Promise
         world.now += ms;
       },
     },
+    meter: silentMeter,
     chance: { fraction: () => 0.5, messageId: () => 'm' as never, groupId: () => 'g' as never },
     report: jest.fn<(cause: unknown) => void>(),
     connections: { find: async () => undefined, forgetUnbound: async () => 'forgotten' as const },

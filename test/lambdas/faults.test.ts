@@ -13,24 +13,24 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { ATTEMPTS_MAX } from '../../src/protocol/limits';
+import { captureLog } from '../tooling/capture-log';
 import { chat, connect, disconnect, ping } from '../tooling/handlers';
 
 // What no engine does on demand: conflicts, throttles, 410s, 429s, an answer that is lost.
 
 const dynamo = mockClient(DynamoDBClient);
 const gateway = mockClient(ApiGatewayManagementApiClient);
-const logged: Record<string, unknown>[] = [];
-const log = jest.spyOn(console, 'log').mockImplementation((line) => void logged.push(JSON.parse(line)));
+const { logged, restore } = captureLog();
 
 beforeEach(() => {
   dynamo.reset();
   gateway.reset();
   logged.length = 0;
 });
-afterAll(() => log.mockRestore());
+afterAll(restore);
 
 class SdkError extends Error {
   constructor(

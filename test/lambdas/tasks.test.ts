@@ -1,9 +1,10 @@
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { BatchGetItemCommand, DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { SWEEP_MARGIN_MS, SWEEP_SEGMENTS } from '../../src/protocol/limits';
+import { captureLog } from '../tooling/capture-log';
 import { announce, fanOut, sweep } from '../tooling/handlers';
 
 // What streams and schedules do on AWS, in the form in which they do it.
@@ -11,8 +12,7 @@ import { announce, fanOut, sweep } from '../tooling/handlers';
 const dynamo = mockClient(DynamoDBClient);
 const gateway = mockClient(ApiGatewayManagementApiClient);
 const queue = mockClient(SQSClient);
-const logged: Record<string, unknown>[] = [];
-const log = jest.spyOn(console, 'log').mockImplementation((line) => void logged.push(JSON.parse(line)));
+const { logged, restore } = captureLog();
 
 beforeEach(() => {
   dynamo.reset();
@@ -20,7 +20,7 @@ beforeEach(() => {
   queue.reset();
   logged.length = 0;
 });
-afterAll(() => log.mockRestore());
+afterAll(restore);
 
 interface Image {
   readonly user?: string;
@@ -68,7 +68,7 @@ describe('the announcer', () => {
 
     expect(await announce([wentOffline('1')])).toEqual({ batchItemFailures: [] });
     expect(pushed()).toEqual([{ type: 'presence', user: 'bob', state: 'offline', lastSeen: 77, version: 2 }]);
-    expect(logged).toEqual([{ level: 'INFO', message: 'announced', records: 1, failed: 0 }]);
+    expect(logged).toMatchObject([{ level: 'INFO', message: 'announced', route: 'announce', records: 1, failed: 0 }]);
   });
 
   it.each<[string, object]>([

@@ -1,8 +1,10 @@
 import { tokens } from '../../src/adapters/node/tokens';
+import type { Meter } from '../../src/domain/meter';
 import type { Chance, Passwords, Settings, Tokens } from '../../src/domain/ports';
 import type { ConnectionId, GroupId, MessageId } from '../../src/protocol/ids';
 import { Refusal } from '../../src/protocol/refusal';
 import { readablePasswords } from '../tooling/readable-passwords';
+import { silentMeter } from '../tooling/silent-meter';
 import type { Faults } from './faults';
 import type { Random } from './random';
 import type { Scheduler } from './scheduler';
@@ -40,6 +42,7 @@ export type Ports = WorldPorts & {
   readonly clock: { now(): number; sleep(ms: number): Promise<void> };
   readonly chance: Chance;
   readonly report: (cause: unknown) => void;
+  readonly meter: Meter;
   readonly settings: Settings;
   readonly passwords: Passwords;
   readonly tokens: Tokens;
@@ -147,6 +150,7 @@ export class Lambdas {
         groupId: () => `group${++this.#messageIds}` as GroupId,
       },
       report: (cause) => this.#report(cause, invocation),
+      meter: silentMeter,
       settings,
       passwords: readablePasswords,
       tokens: this.#tokens,

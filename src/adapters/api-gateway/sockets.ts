@@ -4,7 +4,8 @@ import {
   GetConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import type { Sockets } from '../../domain/ports';
+import type { Metered } from '../../domain/meter';
+import type { Reporter, Sockets } from '../../domain/ports';
 
 /**
  * A client for `@connections` of one stage. A peer that vanished can make a post stall for as long as one waits, so it
@@ -20,12 +21,16 @@ export function createSocketsClient(endpoint: string): ApiGatewayManagementApiCl
 
 const encoder = new TextEncoder();
 
+interface SocketsPorts extends Reporter, Metered {}
+
+const OUTCOMES = { delivered: 'PushesDelivered', gone: 'PushesGone', failed: 'PushesFailed' } as const;
+
 /**
  * The sockets of one stage, through its callback URL (API Gateway Developer Guide, "Use @connections commands in your
  * backend service"). Every outcome but `gone` and success is a fault to record, not to throw: what it was about is stored
  * already, and other peers must not suffer for it.
  */
-export function socketsOf(client: ApiGatewayManagementApiClient, report: (cause: unknown) => void): Sockets {
+export function socketsOf(client: ApiGatewayManagementApiClient, { report, meter }: SocketsPorts): Sockets {
   const attempt = async <Good, Bad>(
     send: () => Promise<unknown>,
     good: Good,
@@ -43,12 +48,14 @@ export function socketsOf(client: ApiGatewayManagementApiClient, report: (cause:
   };
 
   return {
-    push: (ConnectionId, text) =>
-      attempt(
-        () => client.send(new PostToConnectionCommand({ ConnectionId, Data: encoder.encode(text) })),
-        'delivered' as const,
-        'failed' as const,
-      ),
+    async push(ConnectionId, text) {
+      const begun = performance.now();
+      const command = new PostToConnectionCommand({ ConnectionId, Data: encoder.encode(text) });
+      const outcome = await attempt(() => client.send(command), 'delivered' as const, 'failed' as const);
+      meter.count(OUTCOMES[outcome]);
+      meter.measure('PushLatency', performance.now() - begun);
+      return outcome;
+    },
     probe: (ConnectionId) =>
       attempt(() => client.send(new GetConnectionCommand({ ConnectionId })), 'open' as const, 'unknown' as const),
     close: (ConnectionId) =>

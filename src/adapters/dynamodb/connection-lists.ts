@@ -18,7 +18,7 @@ export function connectionListsOn({
         Segment: segment,
         TotalSegments: segments,
         FilterExpression: 'leaseUntil < :before',
-        ProjectionExpression: 'connectionId, connectedAt, leaseUntil, userId, heartbeatMs',
+        ProjectionExpression: 'connectionId, connectedAt, leaseUntil, userId, heartbeatMs, heardAt',
         ExpressionAttributeValues: { ':before': N(before) },
         Limit: limit,
         ...(from === undefined ? {} : { ExclusiveStartKey: { connectionId: S(from) } }),
@@ -50,6 +50,7 @@ export function toConnection(item: Item): Connection {
     leaseUntil: number(item, 'leaseUntil'),
     userId: optionalText(item, 'userId') as UserId | undefined,
     heartbeatMs: optionalNumber(item, 'heartbeatMs'),
+    heardAt: optionalNumber(item, 'heardAt'),
   };
 }
 

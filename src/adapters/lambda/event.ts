@@ -32,3 +32,9 @@ export function headerOf({ headers = {} }: WebSocketEvent, name: string): string
   const key = Object.keys(headers).find((key) => key.toLowerCase() === name);
   return key === undefined ? undefined : headers[key];
 }
+
+/** What we read of the second argument of a handler (Lambda Developer Guide, "Using the Lambda context object"). */
+export interface LambdaContext {
+  readonly awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}

@@ -13,7 +13,8 @@ import { presenceOn } from '../dynamodb/presence';
 import { chance, clock } from '../node/clock-and-chance';
 import { createQueueClient, fanOutTo } from '../sqs/fan-out';
 import { optionalNumber, required, requiredNumber } from './environment';
-import { report } from './log';
+import { meter, report } from './invocation';
+import { timed } from './timed-ports';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -23,15 +24,18 @@ export function storesOn(database: Database, settings: Settings = DEFAULT_SETTIN
     clock,
     chance,
     report,
+    meter,
     settings,
-    accounts: accountsOn(database),
-    connections: connectionsOn(database),
-    presence: presenceOn(database),
-    friends: friendsOn(database),
-    blocks: blocksOn(database),
-    groups: groupsOn(database),
-    log: logOn(database),
-    inboxes: inboxesOn(database),
+    ...timed({
+      accounts: accountsOn(database),
+      connections: connectionsOn(database),
+      presence: presenceOn(database),
+      friends: friendsOn(database),
+      blocks: blocksOn(database),
+      groups: groupsOn(database),
+      log: logOn(database),
+      inboxes: inboxesOn(database),
+    }),
   };
 }
 
@@ -59,10 +63,10 @@ export function stores() {
 
 /** The sockets behind this Lambda's callback URL. Apart from the stores, for Lambdas that need no client for it. */
 export function sockets() {
-  return { sockets: socketsOf(createSocketsClient(required('CALLBACK_URL')), report) };
+  return timed({ sockets: socketsOf(createSocketsClient(required('CALLBACK_URL')), { report, meter }) });
 }
 
 /** The queue of large groups' deliveries. Apart from the stores, as the sockets are. */
 export function fanOut() {
-  return { fanOut: fanOutTo(createQueueClient(), required('FAN_OUT_QUEUE_URL')) };
+  return timed({ fanOut: fanOutTo(createQueueClient(), required('FAN_OUT_QUEUE_URL')) });
 }

@@ -66,8 +66,9 @@ export function segmentOf(connectionId: ConnectionId, segments: number): number 
   return Math.abs(hash) % segments;
 }
 
-function toConnection({ connectionId, connectedAt, leaseUntil, userId, heartbeatMs }: ConnectionRow): Connection {
-  return { connectionId, connectedAt, leaseUntil, userId, heartbeatMs };
+function toConnection(row: ConnectionRow): Connection {
+  const { connectionId, connectedAt, leaseUntil, userId, heartbeatMs, heardAt } = row;
+  return { connectionId, connectedAt, leaseUntil, userId, heartbeatMs, heardAt };
 }
 
 function toDevice({ connectionId, connectedAt, sourceIp, userAgent }: ConnectionRow): Device {

@@ -38,7 +38,14 @@ export function leasesContract(engine: Engine): void {
 
       const found = (await scan({ before: leaseUntil + 1 })).flatMap(({ connections }) => connections);
 
-      expect(found).toContainEqual({ connectionId, connectedAt: 1, leaseUntil, userId, heartbeatMs: 500 });
+      expect(found).toContainEqual({
+        connectionId,
+        connectedAt: 1,
+        leaseUntil,
+        userId,
+        heartbeatMs: 500,
+        heardAt: leaseUntil - 1000,
+      });
       expect(found).toContainEqual({ connectionId: unbound, connectedAt: 1, leaseUntil: 2 });
     });
 

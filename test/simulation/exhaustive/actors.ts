@@ -2,6 +2,7 @@ import type { Tables } from '../../../src/adapters/memory/tables';
 import type { Settings } from '../../../src/domain/ports';
 import type { ConnectionId, GroupId, MessageId } from '../../../src/protocol/ids';
 import { readablePasswords } from '../../tooling/readable-passwords';
+import { silentMeter } from '../../tooling/silent-meter';
 import type { Checker, Violation } from '../checkers/checker';
 import { Writes } from '../commits';
 import { countedTokens, EPOCH_MS, type Invocation, type Ports } from '../lambdas';
@@ -136,6 +137,7 @@ export class Actors {
       clock: { now: () => EPOCH_MS + this.now + skewMs, sleep: async () => undefined },
       chance: { fraction: () => 0, groupId: () => 'group' as GroupId, messageId: () => `m${this.now}` as MessageId },
       report: () => undefined,
+      meter: silentMeter,
       settings,
       passwords: readablePasswords,
       tokens: this.#tokens,

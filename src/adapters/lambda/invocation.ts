@@ -1,0 +1,67 @@
+import { describeError } from './describe-error';
+import { isLogged, write } from './log';
+import { metricsOf } from './metrics';
+import { takeCalls } from './timed-ports';
+
+interface Ids {
+  readonly route: string;
+  /** API Gateway's, for what a client caused; otherwise Lambda's. */
+  readonly requestId?: string | undefined;
+  readonly connectionId?: string | undefined;
+}
+
+interface Running {
+  readonly ids: Ids;
+  /** What the client wrote: to keep it out of the log. */
+  readonly frame?: string | undefined;
+}
+
+/** The line that ends an invocation: `message` says what was done. */
+interface Line {
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
+/** An execution environment runs one invocation at a time. */
+let running: Running | undefined;
+
+/** The dimension is there on a laptop too, where nobody reads it. */
+const metrics = metricsOf(process.env.API_NAME ?? 'Rollcall');
+
+export const meter = metrics;
+
+/** Records a fault that has no reply to go to, with its stack and the fault behind it. */
+export function report(cause: unknown): void {
+  meter.count('Faults');
+  write('ERROR', { ...running?.ids, ...describeError(cause, running?.frame) });
+}
+
+/**
+ * Does what one invocation is for, and ends it with one line: its ids, what came of it, and its metrics. What is reported on
+ * the way has the same ids. Rejects with what `work` rejects with, which Lambda counts as an error.
+ */
+export async function runInvocation<T>(
+  invocation: Running,
+  work: () => Promise<Line & { readonly result: T }>,
+): Promise<T> {
+  running = invocation;
+  const begun = performance.now();
+  try {
+    const { result, ...line } = await work();
+    end('INFO', { ...line, durationMs: Math.round(performance.now() - begun) });
+    return result;
+  } catch (cause) {
+    meter.count('Faults');
+    end('ERROR', describeError(cause, invocation.frame));
+    throw cause;
+  } finally {
+    running = undefined;
+  }
+}
+
+/** Metrics are not less wanted where fewer lines are: they go on one without the rest. */
+function end(level: 'INFO' | 'ERROR', line: Readonly<Record<string, unknown>>): void {
+  const told = metrics.take(Date.now());
+  if (isLogged(level)) write(level, { ...running?.ids, ...line, ...takeCalls(), ...told });
+  else if ('_aws' in told) write(level, told);
+}
