@@ -2,11 +2,12 @@ import type { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ChatDomain } from './domain';
+import type { ObservedProps } from './observed';
 import type { ReservedConcurrency } from './reserved-concurrency';
 import type { Tunables } from './tunables';
 
 /** All of it may be left out. There is no VPC to choose: nothing here runs in one, or needs one. */
-export interface ChatApiProps extends Tunables {
+export interface ChatApiProps extends Tunables, ObservedProps {
   /** The last part of the URL. @default 'dev' */
   readonly stageName?: string;
   /**

@@ -11,6 +11,7 @@ import type { ChatApiProps } from './chat-api-props';
 import { type ChatFunctions, createFunctions, LAMBDA_FILES } from './chat-functions';
 import { createDomain } from './domain';
 import { letLogsUse } from './encryption';
+import { apiName, observed } from './observed';
 import { AllowedOrigins } from './origins';
 import { createQueues, type Queues } from './queues';
 import { reservedFor } from './reserved-concurrency';
@@ -55,6 +56,7 @@ export class ChatApi extends Construct {
       stage: this.stage,
       fanOutQueue: this.queues.fanOut,
       tuned: settings,
+      observed: observed(apiName(this), props),
       logRetention,
       encryptionKey,
       codeOf: codeFor(this),

@@ -10,6 +10,7 @@ import { BY_USER } from '../src/adapters/dynamodb/schema';
 import type { Grants } from '../src/grants';
 import { keyStatements } from './encryption';
 import type { FunctionSize } from './function-sizes';
+import type { Observed } from './observed';
 import type { Tables } from './tables';
 import type { Tuned } from './tunables';
 
@@ -19,6 +20,7 @@ export interface Surroundings {
   readonly stage: WebSocketStage;
   readonly fanOutQueue: Queue;
   readonly tuned: Tuned;
+  readonly observed: Observed;
   readonly logRetention?: RetentionDays | undefined;
   readonly encryptionKey?: IKey | undefined;
   /** The bundled code of a file in `lambdas/`. */
@@ -39,7 +41,7 @@ interface ChatFunctionProps {
  * and with exactly the grants that it is given.
  */
 export function createFunction(scope: Construct, surroundings: Surroundings, props: ChatFunctionProps): LambdaFunction {
-  const { codeOf, encryptionKey } = surroundings;
+  const { codeOf, observed, encryptionKey } = surroundings;
   const { file, grants, size, reserved } = props;
   const id = constructId(file);
   const logGroup = createLogGroup(scope, `${id}Logs`, surroundings);
@@ -57,7 +59,8 @@ export function createFunction(scope: Construct, surroundings: Surroundings, pro
     timeout: Duration.seconds(size.timeoutSeconds),
     role,
     logGroup,
-    environment: environmentOf(grants, surroundings),
+    ...observed,
+    environment: { ...environmentOf(grants, surroundings), ...observed.environment },
     ...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
   });
 }

@@ -13,6 +13,7 @@ export const CONTEXT_NAMES = [
   'encryptionKey',
   'lease',
   'logDays',
+  'logLevel',
   'loginGrace',
   'page',
   'presenceWindow',
@@ -22,6 +23,7 @@ export const CONTEXT_NAMES = [
   'retention',
   'stage',
   'sweepPeriod',
+  'tracing',
   'zone',
 ] as const;
 

@@ -7,6 +7,7 @@ import type { Construct, Node } from 'constructs';
 import type { ChatApiProps } from './chat-api-props';
 import { choiceOf, isAskedFor, matchOf, textOf, wholeNumberOf } from './context';
 import type { ChatDomain } from './domain';
+import { observedOf } from './observed';
 import { allowedOriginsOf } from './origins';
 import { throttleFrom } from './throttle';
 import { tunablesOf } from './tunables';
@@ -47,6 +48,7 @@ export function propsOf(scope: Construct): ChatApiProps {
   const throttle = throttleFrom(wholeNumberOf(node, 'ratePerSecond'), wholeNumberOf(node, 'burst'));
   return {
     ...tunablesOf(node),
+    ...observedOf(node),
     stageName: stageOf(node),
     keepData: choiceOf(node, 'data', ['keep', 'drop']) !== 'drop',
     reservedConcurrency: isAskedFor(node, 'reservedConcurrency'),

@@ -8,6 +8,7 @@ import { readRole } from './read-role';
 import { readRoutes } from './read-routes';
 import { readStageSettings } from './read-stage-settings';
 import { readTable } from './read-tables';
+import { requireTopicsForAlarms } from './read-topics';
 import { parseTemplate, type Resource, requireKnownProperties, type Template, textOf, Unsupported } from './template';
 
 /** What the local gateway does itself. */
@@ -33,8 +34,8 @@ const SERVED = [
 ];
 
 /**
- * Who may call the API's functions, by which other name, who watches it all, and what is encrypted or copied: without these, everything still
- * answers the same.
+ * Who may call the API's functions, by which other name, who watches it all and is told, and what is encrypted or copied: without
+ * these, everything still answers the same.
  */
 const IGNORED = [
   'AWS::ApiGateway::Account',
@@ -44,6 +45,7 @@ const IGNORED = [
   'AWS::Backup::BackupPlan',
   'AWS::Backup::BackupSelection',
   'AWS::Backup::BackupVault',
+  'AWS::Budgets::Budget',
   'AWS::CDK::Metadata',
   'AWS::CertificateManager::Certificate',
   'AWS::CloudWatch::Alarm',
@@ -57,6 +59,9 @@ const IGNORED = [
   'AWS::Logs::QueryDefinition',
   'AWS::Logs::ResourcePolicy',
   'AWS::Route53::RecordSet',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::Topic',
+  'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',
 ];
 
@@ -99,6 +104,7 @@ export interface TemplateSource {
 export function readTemplate(source: TemplateSource): AppDescription {
   const template = parseTemplate(source.template);
   for (const resource of template.resources.values()) requireKnownType(resource);
+  requireTopicsForAlarms(template);
   const place: Place = { ...source, apiId: API_ID };
   const resolve = createResolve(template, place);
   const functions = new Map(

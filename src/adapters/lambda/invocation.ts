@@ -45,6 +45,8 @@ export async function runInvocation<T>(
   work: () => Promise<Line & { readonly result: T }>,
 ): Promise<T> {
   running = invocation;
+  // Should Lambda end it in the middle, this line is all that says what it was for.
+  if (isLogged('DEBUG')) write('DEBUG', { ...invocation.ids, message: 'begun' });
   const begun = performance.now();
   try {
     const { result, ...line } = await work();

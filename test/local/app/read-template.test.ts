@@ -106,7 +106,7 @@ describe('readTemplate', () => {
     expect(chat?.createTable).not.toHaveProperty('Replicas');
   });
 
-  it.each(['AWS::Events::EventBus', 'AWS::SNS::Topic', 'Custom::Anything'])(
+  it.each(['AWS::Events::EventBus', 'AWS::Kinesis::Stream', 'Custom::Anything'])(
     'refuses a resource of type %s by name',
     (type) => {
       const template = withResource('Extra', { Type: type, Properties: {} });
@@ -114,6 +114,41 @@ describe('readTemplate', () => {
       expect(() => readLocally(template)).toThrow(`${type} Extra: this type of resource is not supported locally`);
     },
   );
+
+  describe('of a topic', () => {
+    const topic = { Type: 'AWS::SNS::Topic', Properties: {} };
+    const subscription = (Protocol: string) => ({
+      Type: 'AWS::SNS::Subscription',
+      Properties: { Protocol, TopicArn: { Ref: 'Alarms' } },
+    });
+    const withTopic = (extra: Record<string, Resource> = {}) => {
+      const template = withResource('Alarms', topic);
+      return { ...template, Resources: { ...template.Resources, ...extra } };
+    };
+
+    it.each(['email', 'https'])('that tells people of alarms needs nothing, by %s', (protocol) => {
+      const Budget = { Type: 'AWS::Budgets::Budget', Properties: { Topic: { Ref: 'Alarms' } } };
+
+      expect(readLocally(withTopic({ Mail: subscription(protocol), Budget })).functions.size).toBeGreaterThan(0);
+    });
+
+    it.each(['lambda', 'sqs'])('refuses a subscriber by %s', (protocol) => {
+      expect(() => readLocally(withTopic({ Heard: subscription(protocol) }))).toThrow(
+        `AWS::SNS::Subscription Heard: protocol ${protocol} is not supported locally`,
+      );
+    });
+
+    it.each([{ Ref: 'Alarms' }, { 'Fn::GetAtt': ['Alarms', 'TopicName'] }, { 'Fn::Sub': `x\${Alarms}` }])(
+      'refuses one that a function uses: %j',
+      (Resource) => {
+        const Properties = { PolicyDocument: { Statement: [{ Action: 'sns:Publish', Resource }] } };
+
+        expect(() => readLocally(withTopic({ Publish: { Type: 'AWS::IAM::Policy', Properties } }))).toThrow(
+          'AWS::SNS::Topic Alarms: topics are not supported locally, and Publish uses it',
+        );
+      },
+    );
+  });
 
   it.each([
     ['LoginRoute', 'AuthorizationType', 'AWS_IAM', 'AuthorizationType AWS_IAM is not supported locally'],
