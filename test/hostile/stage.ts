@@ -12,6 +12,7 @@ import { INJECTED, WRITES } from '../simulation/steps';
 import { dump } from '../tooling/dump';
 import { readablePasswords } from '../tooling/readable-passwords';
 import { type Rows, scanAll } from '../tooling/rows';
+import { silentMeter } from '../tooling/silent-meter';
 
 /** What begins every key that signs tokens: none may ever be seen outside the tables. */
 export const KEY_MARK = 'SIGNINGKEY';
@@ -77,6 +78,7 @@ export function stageOf({ engine, random, settings, faultRate, mixes }: StageOpt
   const ports = {
     ...(Object.fromEntries(stores) as Stores),
     clock: { now: () => time.now, sleep: async () => undefined },
+    meter: silentMeter,
     chance: {
       fraction: () => ids.fraction(),
       messageId: () => `i${++serial}` as MessageId,
