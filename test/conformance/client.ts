@@ -29,6 +29,11 @@ export const PATIENCE_MS = 15_000;
 /** How long a server may take to answer our close before the socket is destroyed. A peer may never answer. */
 const CLOSE_MS_MAX = 2_000;
 
+/** Where clients connect, and what each of them sends with its handshake. */
+export interface Place extends Pick<Target, 'url'> {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** One client: `ws`, with the frames that came and how it ended. */
 export class Client {
   readonly socket: WebSocket;
@@ -37,9 +42,10 @@ export class Client {
   upgradeHeaders: IncomingMessage['headers'] = {};
   readonly #frames: Frame[] = [];
 
-  constructor(target: Pick<Target, 'url'>, { query, protocols = [], headers, suffix = '' }: OpenOptions = {}) {
+  constructor(place: Place, { query, protocols = [], headers, suffix = '' }: OpenOptions = {}) {
     const search = query === undefined ? '' : `?${new URLSearchParams(query)}`;
-    this.socket = new WebSocket(`${target.url}${suffix}${search}`, [...protocols], { headers: { ...headers } });
+    const allHeaders = { ...place.headers, ...headers };
+    this.socket = new WebSocket(`${place.url}${suffix}${search}`, [...protocols], { headers: allHeaders });
     // What goes wrong before it is open is told by `opened`; afterwards a violation of the protocol shows as a close.
     this.socket.on('error', () => undefined);
     this.socket.on('upgrade', (response) => {
@@ -64,9 +70,21 @@ export class Client {
     this.socket.send(typeof body === 'string' ? body : JSON.stringify(body));
   }
 
-  /** The next frame, whatever it is: what came before it would have been returned instead. */
+  get isClosed(): boolean {
+    return this.socket.readyState === this.socket.CLOSED;
+  }
+
+  /**
+   * The next frame, whatever it is: what came before it would have been returned instead. Rejects at once where the connection has closed: who
+   * waited on would keep the process, after the last test.
+   */
   async nextFrame(): Promise<Frame> {
-    return eventually('frame', () => this.#frames.shift(), PATIENCE_MS);
+    const look = () => {
+      const frame = this.#frames.shift();
+      if (frame === undefined && this.isClosed) throw new Error('the connection has closed, and no frame came');
+      return frame;
+    };
+    return eventually('frame', look, PATIENCE_MS);
   }
 
   async next(): Promise<string> {
@@ -146,17 +164,17 @@ export interface MessageEvent extends Pick<RecordedEvent, 'requestContext' | 'st
 /** Clients of one test file, so that none outlives it: also one whose handshake the server never answers. */
 export class Clients {
   readonly #begun: Client[] = [];
-  readonly #target: () => Pick<Target, 'url'>;
+  readonly #place: () => Place;
   readonly #closeMsMax: number;
 
-  constructor(target: () => Pick<Target, 'url'>, closeMsMax = CLOSE_MS_MAX) {
-    this.#target = target;
+  constructor(place: () => Place, closeMsMax = CLOSE_MS_MAX) {
+    this.#place = place;
     this.#closeMsMax = closeMsMax;
   }
 
   /** One whose handshake is under way. */
   begin(options: OpenOptions = {}): Client {
-    const client = new Client(this.#target(), options);
+    const client = new Client(this.#place(), options);
     this.#begun.push(client);
     return client;
   }

@@ -4,19 +4,20 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, expect, it } from '@jest/globals';
-import { eventually } from '../end-to-end/children';
-import { type Client, Clients } from './client';
-import { bytes, Management } from './management';
+import { bytes } from './bytes';
+import { Clients } from './client';
+import { holdFacts, padded } from './hold-facts';
+import { Management } from './management';
+import { FRAME_BYTES, frameFacts, MESSAGE_BYTES, sendInFrames } from './outside-facts';
 import { settle } from './settle';
 import { describeTarget } from './target';
-
-const FRAME_BYTES = 32 * 1024;
-const MESSAGE_BYTES = 128 * 1024;
 
 describeTarget('core', 'the end of a connection', (target) => {
   const clients = new Clients(target);
 
   afterEach(() => clients.closeAll());
+
+  holdFacts(frameFacts, target, clients);
 
   /** What $disconnect has heard of a connection. */
   async function ending(connectionId: string): Promise<{ code: number | undefined; reason: string | undefined }> {
@@ -108,18 +109,6 @@ describeTarget('core', 'the end of a connection', (target) => {
     settle('disconnectOverlaps', requestContext.requestTimeEpoch < startedAt + 4000);
   });
 
-  /** One message in frames of at most 32 KB. */
-  function sendInFrames(client: Client, text: string): void {
-    for (let start = 0; start < text.length; start += FRAME_BYTES) {
-      client.socket.send(text.slice(start, start + FRAME_BYTES), { fin: start + FRAME_BYTES >= text.length });
-    }
-  }
-
-  function padded(length: number): string {
-    const start = '{"action":"ask","do":"length","padding":"';
-    return `${start}${'x'.repeat(length - start.length - 2)}"}`;
-  }
-
   it('§1.4 › a frame of more than 32 KB closes with 1009', async () => {
     const client = await clients.open();
     const connectionId = await client.connectionId();
@@ -142,32 +131,6 @@ describeTarget('core', 'the end of a connection', (target) => {
     expect(await ending(connectionId)).toMatchObject({ code: 1009 });
   });
 
-  it('§1.4 › a message of several frames is one message', async () => {
-    const client = await clients.open();
-
-    sendInFrames(client, padded(3 * FRAME_BYTES));
-
-    expect(await client.next()).toBe(String(3 * FRAME_BYTES));
-  });
-
-  it('§4 [U] › the limits are 32 768 bytes a frame and 131 072 bytes a message', async () => {
-    const answered = async (length: number) => {
-      const client = await clients.open();
-      sendInFrames(client, padded(length));
-      return Promise.race([client.closed.then(() => false), client.next().then((text) => text === String(length))]);
-    };
-    const framed = async (length: number) => {
-      const client = await clients.open();
-      client.send(padded(length));
-      return Promise.race([client.closed.then(() => false), client.next().then((text) => text === String(length))]);
-    };
-
-    const frame = (await framed(FRAME_BYTES)) && !(await framed(FRAME_BYTES + 1)) ? FRAME_BYTES : undefined;
-    const message = (await answered(MESSAGE_BYTES)) && !(await answered(MESSAGE_BYTES + 1)) ? MESSAGE_BYTES : undefined;
-
-    settle('kilobyte', { frame, message });
-  });
-
   it('§1.4 › a binary frame closes with 1003', async () => {
     const client = await clients.open();
     const connectionId = await client.connectionId();
@@ -178,17 +141,5 @@ describeTarget('core', 'the end of a connection', (target) => {
     const { code, reason } = await ending(connectionId);
     expect(code).toBe(1003);
     settle('binaryReason', reason);
-  });
-
-  it('§1.4 › a ping is answered with a pong of the same payload', async () => {
-    const client = await clients.open();
-    let payload: string | undefined;
-    client.socket.on('pong', (data) => {
-      payload = data.toString();
-    });
-
-    client.socket.ping('are you there');
-
-    expect(await eventually('pong', () => payload)).toBe('are you there');
   });
 });

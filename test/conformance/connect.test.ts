@@ -7,9 +7,12 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, expect, it } from '@jest/globals';
 import { eventually } from '../end-to-end/children';
-import { Clients, PATIENCE_MS } from './client';
+import { bytes } from './bytes';
+import { Clients } from './client';
 import { deployment } from './deployment';
-import { bytes, Management } from './management';
+import { holdFacts } from './hold-facts';
+import { Management } from './management';
+import { handshakeFacts } from './outside-facts';
 import { settle } from './settle';
 import { describeTarget } from './target';
 
@@ -18,31 +21,7 @@ describeTarget('core', 'the handshake', (target) => {
 
   afterEach(() => clients.closeAll());
 
-  it('§1.1.1 › the endpoint is the stage, with or without a slash at its end', async () => {
-    const plain = await clients.open();
-    const slashed = await clients.open({ suffix: '/' });
-
-    expect(await plain.connectionId()).not.toBe(await slashed.connectionId());
-  });
-
-  it('§1.1.1 › a URL of fewer than 4096 characters is accepted, a longer one is not', async () => {
-    const padding = (length: number) => ({ query: { padding: 'x'.repeat(length) } });
-
-    await clients.open(padding(3800));
-    const { status } = await clients.refusal(padding(4200));
-
-    expect(status).toBeGreaterThanOrEqual(400);
-  });
-
-  it('§4 [U] › the headers of a handshake may have so many bytes in all', async () => {
-    const padded = async (bytes: number) => {
-      const headers = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`X-${name}`, 'x'.repeat(bytes / 4)]));
-      const answer = await clients.refusal({ headers }).catch((error: Error) => error.message);
-      return typeof answer === 'string' ? answer : answer.status;
-    };
-
-    settle('headerBytes', [await padded(9_500), await padded(11_000)]);
-  });
+  holdFacts(handshakeFacts, target, clients);
 
   it('§1.1.2 › the upgrade is pending until $connect has returned', async () => {
     const startedAt = performance.now();
@@ -106,12 +85,6 @@ describeTarget('core', 'the handshake', (target) => {
     expect(client.socket.protocol).toBe('two');
   });
 
-  it('§1.1.8 › without one from $connect none is selected, and the client gives up', async () => {
-    const refused = clients.refusal({ protocols: ['one'] });
-
-    await expect(refused).rejects.toThrow('Server sent no subprotocol');
-  });
-
   it('§1.1.8 › $connect sees the offer as the client has written it', async () => {
     const key = randomUUID();
     const headers = { 'Sec-WebSocket-Protocol': 'one, two' };
@@ -121,19 +94,6 @@ describeTarget('core', 'the handshake', (target) => {
     const { headers: seen } = await client.recorded(key, 'CONNECT');
 
     expect(seen['Sec-WebSocket-Protocol']).toBe('one, two');
-  });
-
-  it('§1.1.11 [U] › a stage that does not exist is refused', async () => {
-    const { status, body } = await clients.refusal({ suffix: '-that-is-not-there' });
-
-    expect(status).toBeGreaterThanOrEqual(400);
-    settle('unknownStage', { status, body });
-  });
-
-  it('§1.1.12 › a request without an upgrade gets 426', async () => {
-    const { status } = await fetch(target().callbackUrl, { signal: AbortSignal.timeout(PATIENCE_MS) });
-
-    expect(status).toBe(426);
   });
 
   it('§1.1.14 › an offer of permessage-deflate is in the event of $connect', async () => {

@@ -9,8 +9,11 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, beforeAll, expect, it } from '@jest/globals';
-import { Clients, PATIENCE_MS } from './client';
-import { bytes, Management } from './management';
+import { bytes } from './bytes';
+import { Clients } from './client';
+import { holdFacts } from './hold-facts';
+import { Management } from './management';
+import { managementFacts } from './outside-facts';
 import { settle } from './settle';
 import { describeTarget } from './target';
 
@@ -30,6 +33,8 @@ describeTarget('core', '@connections', (target) => {
   });
 
   afterEach(() => clients.closeAll());
+
+  holdFacts(managementFacts, target, clients);
 
   const post = (ConnectionId: string, text: string) => new PostToConnectionCommand({ ConnectionId, Data: bytes(text) });
 
@@ -131,18 +136,6 @@ describeTarget('core', '@connections', (target) => {
     await encoding.client.send(post(await client.connectionId(), 'encoded'));
 
     expect(await client.next()).toBe('encoded');
-  });
-
-  it('§5 [U] › without a signature the answer is 403', async () => {
-    const client = await clients.open();
-    const id = encodeURIComponent(await client.connectionId());
-
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    const url = `${target().callbackUrl}/@connections/${id}`;
-    const response = await fetch(url, { method: 'POST', body: 'unsigned', signal });
-
-    expect(response.status).toBe(403);
-    settle('unsignedCallback', await response.text());
   });
 
   it('§5 › a payload of more than 128 KB is a PayloadTooLargeException, and nothing is sent', async () => {

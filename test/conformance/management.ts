@@ -44,7 +44,3 @@ export class Management {
     );
   }
 }
-
-export function bytes(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}

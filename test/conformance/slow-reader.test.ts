@@ -1,8 +1,9 @@
 import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { bytes } from './bytes';
 import { Clients } from './client';
 import { deployment } from './deployment';
-import { bytes, Management } from './management';
+import { Management } from './management';
 import { describeTarget } from './target';
 
 /** 64 MB: many times what the kernel and the gateway hold for one client. */

@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { START_MS_MAX } from '../end-to-end/children';
+import { bytes } from './bytes';
 import { type Client, Clients } from './client';
 import { deployment } from './deployment';
-import { bytes, Management } from './management';
+import { Management } from './management';
 import { settle } from './settle';
 import { type LocalTarget, startLocal, type Target } from './target';
 

@@ -1,0 +1,3 @@
+export function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
