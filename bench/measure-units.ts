@@ -50,6 +50,7 @@ function stage(database: Database) {
     const route = routes[command.action] as unknown as CommandRoute<Action, AnswerPorts>;
     const { outcome, reply = '{}' } = await answerFrame(route, ports, {
       connectionId,
+      sourceIp: '203.0.113.7',
       frame: JSON.stringify({ ref: 1, ...command }),
     });
     if (outcome !== 'ok') throw new Error(`${command.action}: ${outcome}`);

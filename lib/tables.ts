@@ -67,7 +67,7 @@ function createChat(scope: Construct, { keepData, ...shared }: Shared & { readon
     sortKey: { name: 'sk', type: AttributeType.STRING },
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     stream: StreamViewType.NEW_AND_OLD_IMAGES,
-    // Only messages ever have it, and only where they are not kept for ever.
+    // Messages have it where they are not kept for ever, and failed logins, which are forgotten.
     timeToLiveAttribute: EXPIRES_AT,
     removalPolicy: keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     deletionProtection: keepData,

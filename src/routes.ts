@@ -74,7 +74,11 @@ export const routes = {
   passwd: user({
     action: 'passwd',
     operation: passwd,
-    grants: { connections: RELEASE_AND_TOUCH, chat: [...RELEASE.chat, 'dynamodb:GetItem'], sockets: FENCE },
+    grants: {
+      connections: RELEASE_AND_TOUCH,
+      chat: [...RELEASE.chat, 'dynamodb:GetItem', 'dynamodb:BatchGetItem'],
+      sockets: FENCE,
+    },
   }),
   ping: user({ action: 'ping', operation: ping, grants: { connections: ['dynamodb:UpdateItem'], sockets: FENCE } }),
   chat: user({

@@ -4,6 +4,7 @@ import type { Friend } from './friend-ports';
 import type { InboxEntry } from './message-ports';
 
 export type * from './friend-ports';
+export type * from './login-ports';
 export type * from './message-ports';
 
 /** What a user's logins are held to. */

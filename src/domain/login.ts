@@ -3,14 +3,16 @@ import type { UserId } from '../protocol/ids';
 import { Refusal } from '../protocol/refusal';
 import { type BindPorts, bindConnection } from './bind-connection';
 import { type FreshTokenPorts, freshToken } from './fresh-token';
+import { inParallel } from './in-parallel';
 import { loginSnapshot, type SnapshotPorts } from './login-snapshot';
 import type { Caller, Done } from './operation';
 import { requirePasswords } from './passwords-off';
 import type { Accounts, Credential, Passwords, Tokens } from './ports';
 import { type IdentityPorts, proveIdentity } from './prove-identity';
+import { type ProvePasswordPorts, provePassword } from './prove-password';
 import { unbindConnection } from './release-connection';
 
-export interface LoginPorts extends BindPorts, SnapshotPorts, FreshTokenPorts {
+export interface LoginPorts extends BindPorts, SnapshotPorts, FreshTokenPorts, ProvePasswordPorts {
   readonly presence: BindPorts['presence'] & SnapshotPorts['presence'];
   readonly accounts: SnapshotPorts['accounts'] &
     IdentityPorts['accounts'] &
@@ -21,20 +23,28 @@ export interface LoginPorts extends BindPorts, SnapshotPorts, FreshTokenPorts {
 
 /** Who somebody is, and what it was proved by. */
 type Proved =
-  | { readonly userId: UserId; readonly by: 'password' | 'token'; readonly credential: Credential }
+  | {
+      readonly userId: UserId;
+      readonly by: 'password' | 'token';
+      readonly credential: Credential;
+      /** See `ProvedPassword`. */
+      readonly forgive?: () => Promise<unknown>;
+    }
   /** The provider's word: there is nothing here that it is held to, nor that could sign a token. */
-  | { readonly userId: UserId; readonly by: 'identity'; readonly credential?: never };
+  | { readonly userId: UserId; readonly by: 'identity'; readonly credential?: never; readonly forgive?: never };
 
 /**
- * Binds the caller's connection to the user and answers with the snapshot and a fresh token. Refuses `wrong_credentials`, with
- * the same work and the same words for a wrong password and for an unknown user; and whatever `bindConnection` refuses.
+ * Binds the caller's connection to the user and answers with the snapshot and a fresh token. Refuses `wrong_credentials`, and
+ * whatever `provePassword` and `bindConnection` refuse.
  *
  * M-order: the snapshot is read after the bind. See `deliverMessage`.
  */
 export async function login(ports: LoginPorts, caller: Caller, command: Command<'login'>): Promise<Done<'login'>> {
+  const { heartbeat } = command;
   const proved = await proveAndCount(ports, caller, command);
-  const { userId, credential } = proved;
-  await bindConnection(ports, { connectionId: caller.connectionId, userId, heartbeatSeconds: command.heartbeat });
+  const { userId, credential, forgive } = proved;
+  const bind = () => bindConnection(ports, { connectionId: caller.connectionId, userId, heartbeatSeconds: heartbeat });
+  await inParallel([bind, ...(forgive ? [forgive] : [])], 2, (run) => run());
   const [snapshot] = await Promise.all([loginSnapshot(ports, userId), holdToProof(ports, caller, proved)]);
   return { userId, fields: { ...snapshot, ...(credential && freshToken(ports, userId, credential.tokenKey)) } };
 }
@@ -54,20 +64,24 @@ async function proveAndCount(ports: LoginPorts, caller: Caller, command: Command
 }
 
 /** By what the command carries; or, if it carries nothing, by what the connection was opened with. */
-async function prove(ports: LoginPorts, { principal }: Caller, command: Command<'login'>): Promise<Proved> {
+async function prove(ports: LoginPorts, caller: Caller, command: Command<'login'>): Promise<Proved> {
+  const { principal } = caller;
   const carriesNothing = command.user === undefined && command.token === undefined;
   if (carriesNothing && principal) return { userId: await proveIdentity(ports, principal), by: 'identity' };
   requirePasswords(ports);
   if (carriesNothing) throw new Refusal('bad_field', { message: 'send "user" and "password", or "token".' });
-  return command.token === undefined ? byPassword(ports, command) : byToken(ports, command.token);
+  return command.token === undefined ? byPassword(ports, caller, command) : byToken(ports, command.token);
 }
 
-async function byPassword(ports: LoginPorts, { user, password = '' }: Command<'login'>): Promise<Proved> {
-  const credential = user && (await ports.accounts.credentialOf(user));
-  const isRight = await ports.passwords.verify(password, credential?.passwordHash);
-  if (!user || !credential || !isRight) throw new Refusal('wrong_credentials');
+async function byPassword(
+  ports: LoginPorts,
+  caller: Caller,
+  { user, password = '' }: Command<'login'>,
+): Promise<Proved> {
+  if (!user) throw new Refusal('wrong_credentials');
+  const { credential, forgive } = await provePassword(ports, caller, { userId: user, password });
   await rehashIfOutdated(ports, user, { password, seenHash: credential.passwordHash });
-  return { userId: user, by: 'password', credential };
+  return { userId: user, by: 'password', credential, forgive };
 }
 
 interface Rehash {

@@ -15,12 +15,17 @@ export interface Principal {
 /** Who sent a command: any connection. */
 export interface Caller {
   readonly connectionId: ConnectionId;
+  /** The address that API Gateway saw. */
+  readonly sourceIp: string;
   /** Only where connections are opened with an identity. */
   readonly principal?: Principal | undefined;
 }
 
 /** Who sent a command: a connection on which `userId` has logged in, and whose lease this command has renewed. */
-export interface BoundCaller extends Caller {
+export interface BoundCaller extends Caller, BoundConnection {}
+
+export interface BoundConnection {
+  readonly connectionId: ConnectionId;
   readonly userId: UserId;
 }
 

@@ -4,18 +4,20 @@ import { type FreshTokenPorts, freshToken } from './fresh-token';
 import type { BoundCaller, Done } from './operation';
 import { requirePasswords } from './passwords-off';
 import type { Accounts, Passwords, Tokens, Tuned } from './ports';
+import { type ProvePasswordPorts, provePassword } from './prove-password';
 import { type ReleaseOthersPorts, releaseOthers } from './release-others';
 import { settle } from './settle';
 
-export interface PasswdPorts extends ReleaseOthersPorts, FreshTokenPorts, Tuned {
-  readonly accounts: Pick<Accounts, 'credentialOf' | 'changeCredential'>;
+export interface PasswdPorts extends ReleaseOthersPorts, FreshTokenPorts, ProvePasswordPorts, Tuned {
+  readonly accounts: Pick<Accounts, 'changeCredential'>;
   readonly passwords: Pick<Passwords, 'hash' | 'verify'>;
   readonly tokens: Pick<Tokens, 'issue' | 'newKey'>;
 }
 
 /**
  * Changes the caller's password, ends all tokens and all other connections, and answers with a fresh token. Refuses
- * `wrong_credentials` if the password is not the caller's, or is no longer: of two changes at once, one is done.
+ * `wrong_credentials` if the password is not the caller's, or is no longer: of two changes at once, one is done. An open
+ * session is no place to guess from: a wrong password counts as it does with a login.
  */
 export async function passwd(
   ports: PasswdPorts,
@@ -24,13 +26,11 @@ export async function passwd(
 ): Promise<Done<'passwd'>> {
   requirePasswords(ports);
   const { userId } = caller;
-  const credential = await ports.accounts.credentialOf(userId);
-  const seenHash = credential?.passwordHash;
-  if (!(await ports.passwords.verify(command.password, seenHash))) throw new Refusal('wrong_credentials');
+  const { credential, forgive } = await provePassword(ports, caller, { userId, password: command.password });
   const passwordHash = await ports.passwords.hash(command.newPassword);
   const tokenKey = ports.tokens.newKey();
-  const change = { userId, passwordHash, tokenKey, seenHash };
-  const outcome = await settle(ports, () => ports.accounts.changeCredential(change));
+  const change = { userId, passwordHash, tokenKey, seenHash: credential.passwordHash };
+  const [outcome] = await Promise.all([settle(ports, () => ports.accounts.changeCredential(change)), forgive()]);
   if (outcome === 'refused') throw new Refusal('wrong_credentials');
   await releaseOthers(ports, caller);
   return { userId, fields: freshToken(ports, userId, tokenKey) };

@@ -1,4 +1,4 @@
-import type { BoundCaller } from './operation';
+import type { BoundConnection } from './operation';
 import type { Sockets } from './ports';
 import { type Released, type ReleasePorts, releaseConnection } from './release-connection';
 
@@ -12,7 +12,7 @@ export interface ReleaseAndClosePorts extends ReleasePorts {
  */
 export async function releaseAndClose(
   ports: ReleaseAndClosePorts,
-  { connectionId, userId }: BoundCaller,
+  { connectionId, userId }: BoundConnection,
 ): Promise<Released['state']> {
   const { state } = await releaseConnection(ports, { connectionId, of: userId });
   if (state === 'released') await ports.sockets.close(connectionId);

@@ -1,5 +1,5 @@
 import type { ConnectionId, UserId } from '../protocol/ids';
-import type { BoundCaller } from './operation';
+import type { BoundConnection } from './operation';
 import type { Connection, Connections, Presence, Release, ReleaseOutcome, Tuned } from './ports';
 import { type SettlePorts, settle } from './settle';
 
@@ -48,7 +48,7 @@ export function releaseConnection(ports: ReleasePorts, request: ReleaseRequest):
 /** Unbinds a user's connection whose socket stays open: its row is kept, and somebody may log in on it again. */
 export function unbindConnection(
   ports: ReleasePorts & Tuned,
-  { connectionId, userId }: BoundCaller,
+  { connectionId, userId }: BoundConnection,
 ): Promise<Released> {
   const keepUnboundUntil = ports.clock.now() + ports.settings.loginGraceMs;
   return releaseConnection(ports, { connectionId, of: userId, keepUnboundUntil });

@@ -70,6 +70,35 @@ export const PROFILES_READ_MAX = 100;
 /** Users that one `presence` may ask about: a screenful of contacts, and at most 50 read units. */
 export const PRESENCE_USERS_MAX = 50;
 
+// ---- Guessing passwords -----------------------------------------------------------------------------------------
+
+/** Failed logins on one connection; the last one closes it. Nobody mistypes more often without stopping to think. */
+export const LOGIN_FAILURES_MAX = 5;
+
+/** Attempts of one user from one address before each has to wait: as many devices may log in at once after a power cut. */
+export const LOGIN_ATTEMPTS_FREE = 10;
+
+/** The wait after them. Long for a machine that guesses, short for a person who has forgotten which password it was. */
+export const LOGIN_PAUSE_FIRST_MS = 60_000;
+
+/** Each further wait is twice as long, up to this: four guesses an hour, and whoever shares the address is back in a quarter of one. */
+export const LOGIN_PAUSE_MAX_MS = 15 * 60_000;
+
+/** After this long without an attempt, a user's failures from one address are forgotten: no more than a new start every hour. */
+export const LOGIN_FORGOTTEN_MS = 60 * 60_000;
+
+/** Where a user has logged in by password, they are known for as long as a token lasts. */
+export const LOGIN_KNOWN_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** What a failure adds to the heat of its account and of its address, which cool by themselves: ten failures a minute make no heat. */
+export const LOGIN_HEAT_STEP_MS = 6_000;
+
+/** Heat that asks nothing of anybody: ten failures at once, as in an office on a Monday. */
+export const LOGIN_HEAT_FREE_MS = 60_000;
+
+/** The longest that the failures of others make somebody wait. A person stands a minute, and a guesser gets one guess in it. */
+export const LOGIN_WAIT_MAX_MS = 60_000;
+
 // ---- Friends ----------------------------------------------------------------------------------------------------
 
 /** Friends and own requests of one user. Each flip reads them all; a login lists them in 42 KB at most. */

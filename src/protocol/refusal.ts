@@ -24,6 +24,7 @@ export const refusals = {
   wrong_credentials: 'There is no such user, or the password is wrong.',
   password_login_off:
     'This server knows its users by an identity provider. Connect with its token, and log in without a password.',
+  too_many_attempts: 'There were too many failed logins. Wait as long as "retryAfter" says, then log in again.',
   already_logged_in: 'This connection is logged in as another user. Log out first.',
   not_logged_in: 'Log in first.',
   connection_gone: 'The server no longer knows this connection. Connect again.',

@@ -8,6 +8,7 @@ import { inboxesContract } from './contract/inboxes';
 import { itemsOnceContract } from './contract/items-once';
 import { leasesContract } from './contract/leases';
 import { logContract } from './contract/log';
+import { loginAttemptsContract } from './contract/login-attempts';
 import { profilesContract } from './contract/profiles';
 import { releaseContract } from './contract/release';
 import type { Engine } from './subjects';
@@ -22,6 +23,7 @@ export function storesContract(engine: Engine): void {
   friendsContract(engine);
   blocksContract(engine);
   accountsContract(engine);
+  loginAttemptsContract(engine);
   logContract(engine);
   inboxesContract(engine);
   groupsContract(engine);

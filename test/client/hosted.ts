@@ -123,7 +123,11 @@ export class Hosted {
   async act(connectionId: string, command: Json & { readonly action: string }): Promise<Json> {
     const route = (routes as Record<string, unknown>)[command.action] as CommandRoute<Action, AnswerPorts>;
     const frame = JSON.stringify({ ref: 'act', ...command });
-    const { reply } = await answerFrame(route, this.ports, { connectionId: connectionId as ConnectionId, frame });
+    const { reply } = await answerFrame(route, this.ports, {
+      connectionId: connectionId as ConnectionId,
+      sourceIp: '::1',
+      frame,
+    });
     return reply === undefined ? {} : JSON.parse(reply);
   }
 
@@ -146,7 +150,7 @@ export class Hosted {
       return;
     }
     const route = (routes as Record<string, unknown>)[command.action] as CommandRoute<Action, AnswerPorts>;
-    const { reply } = await answerFrame(route, this.ports, { connectionId: socket.id, frame: text });
+    const { reply } = await answerFrame(route, this.ports, { connectionId: socket.id, sourceIp: '::1', frame: text });
     if (fate !== 'mute' && reply !== undefined) socket.deliver(reply);
   }
 

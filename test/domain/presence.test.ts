@@ -40,7 +40,8 @@ describeOn(dynoxide, 'login', (database) => {
     const forWrong = calls.splice(0);
     await send(connectionId, { ...attempt, user: named('nobody') });
 
-    expect(forWrong).toEqual(['accounts.credentialOf', 'passwords.verify']);
+    const failure = ['attempts.countFailure', 'attempts.warm', 'attempts.warm'];
+    expect(forWrong).toEqual(['attempts.evidenceFor', 'attempts.begin', 'passwords.verify', ...failure]);
     expect(calls).toEqual(forWrong);
   });
 

@@ -23,7 +23,7 @@ describeOn(dynoxide, 'round trips', (database) => {
     expect(calls).toEqual(['connections.open']);
   });
 
-  it('login takes three in sequence; beside the last, one each for the proof, the other cursors and each conversation with news', async () => {
+  it('login by password takes three in sequence; beside the first, one that counts it, beside the second, one that takes that back, beside the last, one each for the proof, the other cursors and each conversation with news', async () => {
     const { connect, login, ann, bob, ports } = await twoUsers();
     const [forAnn, forBob] = [await connect(), await connect()];
     const calls = recordCalls(ports);
@@ -31,10 +31,22 @@ describeOn(dynoxide, 'round trips', (database) => {
     await login(forAnn, ann);
     await login(forBob, bob);
 
-    const proof = ['accounts.credentialOf', 'passwords.verify', 'passwords.isOutdated'];
-    const login3 = [...proof, 'presence.bind', 'accounts.snapshotOf'];
+    const proof = ['attempts.evidenceFor', 'attempts.begin', 'passwords.verify', 'passwords.isOutdated'];
+    const login3 = [...proof, 'presence.bind', 'attempts.forgive', 'accounts.snapshotOf'];
     const rest = ['accounts.credentialOf', 'inboxes.entriesOf', 'log.from'];
     expect(calls).toEqual([...login3, ...rest, ...login3, ...rest]);
+  });
+
+  it('login by token takes three in sequence, and nothing more for being slow to guess', async () => {
+    const { connect, login, send, ann, ports } = await twoUsers();
+    const { token } = await login(await connect(), ann);
+    const device = await connect();
+    const calls = recordCalls(ports);
+
+    await send(device, { action: 'login', token });
+
+    const three = ['accounts.credentialOf', 'presence.bind', 'accounts.snapshotOf'];
+    expect(calls).toEqual([...three, 'accounts.credentialOf', 'inboxes.entriesOf', 'log.from']);
   });
 
   it('login takes one more for each hundred friends, whatever they do', async () => {
@@ -46,7 +58,7 @@ describeOn(dynoxide, 'round trips', (database) => {
     await login(device, ann);
 
     expect(calls.slice(-3)).toEqual(['presence.profilesOf', 'inboxes.entriesOf', 'log.from']);
-    expect(calls).toHaveLength(9);
+    expect(calls).toHaveLength(11);
   });
 
   it('adding a friend takes seven requests, accepting one six, removing one four, and a push per device each', async () => {

@@ -178,7 +178,7 @@ class Day {
     this.#meet(device, command);
     const route = action && this.#routes[action];
     const answer = route
-      ? await answerFrame(route, this.#stage.ports, { connectionId, frame })
+      ? await answerFrame(route, this.#stage.ports, { connectionId, sourceIp: `at ${connectionId}`, frame })
       : answerUnroutable(frame);
     const { reply, outcome, userId } = answer;
     this.#tell(

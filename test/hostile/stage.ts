@@ -32,8 +32,8 @@ export function memoryEngine(): Engine {
 }
 
 export function databaseEngine(database: Database): Engine {
-  const { accounts, connections, presence, friends, blocks, groups, log, inboxes } = storesOn(database);
-  const stores = { accounts, connections, presence, friends, blocks, groups, log, inboxes };
+  const { accounts, attempts, connections, presence, friends, blocks, groups, log, inboxes } = storesOn(database);
+  const stores = { accounts, attempts, connections, presence, friends, blocks, groups, log, inboxes };
   return { name: 'dynoxide', stores, rows: () => scanAll(database) };
 }
 

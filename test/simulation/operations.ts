@@ -41,7 +41,9 @@ function answerWith(table: CommandRoutes): Operations['answer'] {
   return async (ports, incoming) => {
     const { action } = JSON.parse(incoming.frame) as { readonly action: string };
     const route = Object.hasOwn(table, action) ? table[action] : undefined;
-    const { reply } = route ? await answerFrame(route, ports, incoming) : answerUnroutable(incoming.frame);
+    const { reply } = route
+      ? await answerFrame(route, ports, { sourceIp: '::1', ...incoming })
+      : answerUnroutable(incoming.frame);
     return reply;
   };
 }

@@ -90,7 +90,7 @@ describe('npm run simulate', () => {
   );
 
   it('prints the seed, the shortest schedule found and its timeline when a property does not hold', () => {
-    const { status, stdout } = simulate('--seeds', '30', '--mutant', 'naive-gone');
+    const { status, stdout } = simulate('--seeds', '100', '--mutant', 'naive-gone');
 
     expect(status).toBe(1);
     expect(stdout).toMatch(/^Seed \d+ breaks P4: /);
@@ -100,7 +100,7 @@ describe('npm run simulate', () => {
   }, 60_000);
 
   it('finds and shortens what is wrong with messages, and says how to see it again', () => {
-    const { status, stdout } = simulate('--messages', '--seeds', '25', '--mutant', 'emptied-on-read');
+    const { status, stdout } = simulate('--messages', '--seeds', '100', '--mutant', 'emptied-on-read');
 
     expect(status).toBe(1);
     expect(stdout).toMatch(/^Seed \d+ breaks M1: /);

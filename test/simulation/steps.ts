@@ -17,6 +17,11 @@ const refusedState = { state: 'conflict' } as const;
 export const WRITES: Readonly<Record<string, { readonly conflict?: unknown; readonly hasToken?: true }>> = {
   'accounts.create': { conflict: refused, hasToken: true },
   'accounts.createOwned': { conflict: refused },
+  'attempts.begin': { conflict: refusedState },
+  'attempts.replace': { conflict: refusedState },
+  'attempts.forgive': { conflict: refused },
+  'attempts.warm': { conflict: refused },
+  'attempts.countFailure': { conflict: refusedState },
   'connections.open': {},
   'connections.touch': { conflict: refusedState },
   'connections.forgetUnbound': { conflict: refused },

@@ -4,13 +4,15 @@ import {
   credentialKey,
   friendKey,
   groupKey,
+  heatKey,
   inboxKey,
   memberKey,
   messageKey,
+  pairKey,
   profileKey,
 } from '../../src/adapters/dynamodb/keys';
 import type { ConnectionRow, MessageRow, ProfileRow, Tables } from '../../src/adapters/memory/tables';
-import type { Friend, Group, InboxEntry, Member } from '../../src/domain/ports';
+import type { Friend, Group, InboxEntry, LoginPair, Member, PairAttempts } from '../../src/domain/ports';
 import type { ConversationId, UserId } from '../../src/protocol/ids';
 import type { Row, Rows } from './rows';
 
@@ -23,6 +25,11 @@ export function dump(tables: Tables): Rows {
         ...credentialKey(userId),
         passwordHash: S(passwordHash),
         tokenKey: S(tokenKey),
+      })),
+      ...[...tables.pairs.values()].map(pairRow),
+      ...[...tables.heats.values()].map(({ of, hotUntil, expiresAt }) => ({
+        ...heatKey(of),
+        ...optional({ hotUntil, expiresAt }, N),
       })),
       ...[...tables.profiles.entries()].map(([userId, profile]) => profileRow(userId, profile)),
       ...[...tables.friends.entries()].flatMap(([userId, friends]) =>
@@ -41,13 +48,19 @@ export function dump(tables: Tables): Rows {
 }
 
 function connectionRow(row: ConnectionRow): Row {
-  const { connectionId, connectedAt, leaseUntil, sourceIp, userAgent, userId, leaseMs, heartbeatMs, heardAt } = row;
+  const { connectionId, connectedAt, leaseUntil, sourceIp, userAgent, userId, leaseMs, heartbeatMs } = row;
+  const { heardAt, loginFailures } = row;
   return {
     connectionId: S(connectionId),
     sourceIp: S(sourceIp),
     ...optional({ userAgent, userId }, S),
-    ...optional({ connectedAt, leaseUntil, leaseMs, heartbeatMs, heardAt }, N),
+    ...optional({ connectedAt, leaseUntil, leaseMs, heartbeatMs, heardAt, loginFailures }, N),
   };
+}
+
+function pairRow({ pair, attempts }: { pair: LoginPair; attempts: PairAttempts }): Row {
+  const { failures, openAt, known, waited, expiresAt } = attempts;
+  return { ...pairKey(pair), ...optional({ failures, openAt, expiresAt }, N), ...flag({ known, waited }) };
 }
 
 function profileRow(userId: UserId, { state, connections, version, createdAt, lastSeen, subject }: ProfileRow): Row {

@@ -2,6 +2,7 @@ type Method = (...args: never[]) => unknown;
 
 const STORES = [
   'accounts',
+  'attempts',
   'connections',
   'presence',
   'friends',

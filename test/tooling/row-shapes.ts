@@ -11,7 +11,7 @@ interface Shape {
 /** Every attribute that any row of ours may have. Whatever is not here has been written by mistake, or by an attacker. */
 const CONNECTION: Shape = {
   required: { connectionId: 'S', connectedAt: 'N', leaseUntil: 'N', sourceIp: 'S' },
-  optional: { userAgent: 'S', userId: 'S', leaseMs: 'N', heardAt: 'N', heartbeatMs: 'N' },
+  optional: { userAgent: 'S', userId: 'S', leaseMs: 'N', heardAt: 'N', heartbeatMs: 'N', loginFailures: 'N' },
 };
 
 /** By what a row's sort key begins with. */
@@ -30,6 +30,11 @@ const CHAT: Readonly<Record<string, Shape>> = {
     required: { from: 'S', sentAt: 'N', id: 'S' },
     optional: { text: 'S', change: 'S', hidden: 'BOOL', expiresAt: 'N' },
   },
+  PAIR: {
+    required: { failures: 'N', openAt: 'N', expiresAt: 'N' },
+    optional: { known: 'BOOL', waited: 'BOOL' },
+  },
+  HEAT: { required: { hotUntil: 'N', expiresAt: 'N' }, optional: {} },
   'MEMBER#': { required: { role: 'S', joinedSeq: 'N' }, optional: {} },
   META: {
     required: { name: 'S', creator: 'S', createdAt: 'N', members: 'N', version: 'N' },

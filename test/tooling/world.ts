@@ -52,9 +52,11 @@ export function worldOn(database: Database, settings: Partial<Settings> = {}) {
     fanOut: { enqueue: async (job) => void jobs.push(job) } as FanOut,
   };
 
-  const connect = async (principal?: Principal) => {
+  const sourceIps = new Map<ConnectionId, string>();
+  const connect = async (principal?: Principal, sourceIp = '::1') => {
     const connectionId = `${mark}c${++serial}` as ConnectionId;
-    await openConnection(ports, { connectionId, connectedAt: world.now, sourceIp: '::1' });
+    await openConnection(ports, { connectionId, connectedAt: world.now, sourceIp });
+    sourceIps.set(connectionId, sourceIp);
     open.add(connectionId);
     if (principal) principals.set(connectionId, principal);
     return connectionId;
@@ -63,7 +65,12 @@ export function worldOn(database: Database, settings: Partial<Settings> = {}) {
   const send = async (connectionId: ConnectionId, command: Json & { action: Action }): Promise<Json> => {
     const frame = JSON.stringify({ ref: 'r', ...command });
     const route = routes[command.action] as unknown as CommandRoute<Action, AnswerPorts>;
-    const { reply } = await answerFrame(route, ports, { connectionId, principal: principals.get(connectionId), frame });
+    const caller = {
+      connectionId,
+      sourceIp: sourceIps.get(connectionId) ?? '::1',
+      principal: principals.get(connectionId),
+    };
+    const { reply } = await answerFrame(route, ports, { ...caller, frame });
     return reply === undefined ? { silence: true } : JSON.parse(reply);
   };
   /** A handle of this world's own: the database is shared. */

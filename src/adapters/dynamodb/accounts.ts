@@ -1,5 +1,5 @@
 import { GetItemCommand, QueryCommand, TransactWriteItemsCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Accounts, Snapshot } from '../../domain/ports';
+import type { Accounts, Credential, Snapshot } from '../../domain/ports';
 import { request } from '../request';
 import { attempt, attemptTransaction } from './attempt';
 import type { Database } from './database';
@@ -55,7 +55,7 @@ export function accountsOn({ client, chatTable: TableName }: Database): Accounts
     async credentialOf(userId) {
       const command = new GetItemCommand({ TableName, Key: credentialKey(userId), ConsistentRead: true });
       const { Item } = await request(() => client.send(command));
-      return Item && { passwordHash: text(Item, 'passwordHash'), tokenKey: text(Item, 'tokenKey') };
+      return Item && toCredential(Item);
     },
 
     async changeCredential({ userId, seenHash, passwordHash, tokenKey }) {
@@ -87,6 +87,10 @@ export function accountsOn({ client, chatTable: TableName }: Database): Accounts
       return toSnapshot(Items, LastEvaluatedKey === undefined);
     },
   };
+}
+
+export function toCredential(item: Item): Credential {
+  return { passwordHash: text(item, 'passwordHash'), tokenKey: text(item, 'tokenKey') };
 }
 
 function toSnapshot(items: readonly Item[], complete: boolean): Snapshot {

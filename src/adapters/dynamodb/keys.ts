@@ -1,3 +1,4 @@
+import type { Heated, LoginPair } from '../../domain/ports';
 import type { ConversationId, UserId } from '../../protocol/ids';
 import { S } from './item';
 
@@ -12,6 +13,8 @@ const META = 'META';
 const USER = 'USER#';
 const CONVERSATION = 'CONV#';
 const MESSAGE = 'MSG#';
+const LOGIN = 'LOGIN#';
+const ADDRESS = 'ADDRESS#';
 
 const SEQ_DIGITS = 16; // Number.MAX_SAFE_INTEGER has sixteen, so the order of the keys is the order of the numbers.
 
@@ -36,6 +39,13 @@ export const memberKey = (conversation: ConversationId, userId: UserId) => ({
 export const messageKey = (conversation: ConversationId, seq: number) => ({
   pk: conversationPartition(conversation),
   sk: messageSortKey(seq),
+});
+
+// Each with a partition of its own: an attack on one account, or from one address, must not slow down anybody else's.
+export const pairKey = ({ userId, address }: LoginPair) => ({ pk: S(`${LOGIN}${userId}#${address}`), sk: S('PAIR') });
+export const heatKey = (of: Heated) => ({
+  pk: S('userId' in of ? `${LOGIN}${of.userId}` : `${ADDRESS}${of.address}`),
+  sk: S('HEAT'),
 });
 
 export const messageSortKey = (seq: number) => S(`${MESSAGE}${String(seq).padStart(SEQ_DIGITS, '0')}`);

@@ -11,8 +11,8 @@ export function commandHandler<A extends Action, Ports extends AnswerPorts>(
   principalOf: (event: WebSocketEvent) => Principal | undefined = () => undefined,
 ): WebSocketHandler {
   return (event) => {
-    const { connectionId } = event.requestContext;
-    const caller = { connectionId, principal: principalOf(event) };
+    const { connectionId, identity } = event.requestContext;
+    const caller = { connectionId, sourceIp: identity.sourceIp, principal: principalOf(event) };
     return answer(event, route.action, () => answerFrame(route, ports, { ...caller, frame: event.body ?? '' }));
   };
 }

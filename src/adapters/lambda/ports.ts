@@ -9,6 +9,7 @@ import { friendsOn } from '../dynamodb/friends';
 import { groupsOn } from '../dynamodb/groups';
 import { inboxesOn } from '../dynamodb/inboxes';
 import { logOn } from '../dynamodb/log';
+import { loginAttemptsOn } from '../dynamodb/login-attempts';
 import { presenceOn } from '../dynamodb/presence';
 import { chance, clock } from '../node/clock-and-chance';
 import { createQueueClient, fanOutTo } from '../sqs/fan-out';
@@ -28,6 +29,7 @@ export function storesOn(database: Database, settings: Settings = DEFAULT_SETTIN
     settings,
     ...timed({
       accounts: accountsOn(database),
+      attempts: loginAttemptsOn(database),
       connections: connectionsOn(database),
       presence: presenceOn(database),
       friends: friendsOn(database),

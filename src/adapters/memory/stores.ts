@@ -5,6 +5,7 @@ import { friendsIn } from './friends';
 import { groupsIn } from './groups';
 import { inboxesIn } from './inboxes';
 import { logIn } from './log';
+import { loginAttemptsIn } from './login-attempts';
 import { presenceIn } from './presence';
 import type { Tables } from './tables';
 
@@ -15,6 +16,7 @@ import type { Tables } from './tables';
 export function storesIn(tables: Tables) {
   return {
     accounts: accountsIn(tables),
+    attempts: loginAttemptsIn(tables),
     connections: connectionsIn(tables),
     presence: presenceIn(tables),
     friends: friendsIn(tables),

@@ -1,4 +1,13 @@
-import type { Friend, Group, InboxEntry, Member, NewConnection } from '../../domain/ports';
+import type {
+  Friend,
+  Group,
+  Heated,
+  InboxEntry,
+  LoginPair,
+  Member,
+  NewConnection,
+  PairAttempts,
+} from '../../domain/ports';
 import type { ConnectionId, ConversationId, UserId } from '../../protocol/ids';
 import type { Message } from '../../protocol/messages';
 
@@ -9,6 +18,7 @@ export interface ConnectionRow extends NewConnection {
   /** When the client was last heard of, as far as the lease knows. */
   readonly heardAt?: number | undefined;
   readonly heartbeatMs?: number | undefined;
+  readonly loginFailures?: number | undefined;
 }
 
 export interface CredentialRow {
@@ -28,6 +38,12 @@ export interface ProfileRow {
 /** A message, and when the table may delete it, in seconds since 1970. */
 export interface MessageRow extends Message {
   readonly expiresAt?: number;
+}
+
+/** How hot an account or an address is, and when the table may delete that, in seconds since 1970. */
+export interface HeatRow {
+  readonly hotUntil: number;
+  readonly expiresAt: number;
 }
 
 /** Rows by key. They are replaced, never changed, so whoever holds one holds what was true at that instant. */
@@ -67,6 +83,9 @@ export interface Tables {
   readonly connections: Table<ConnectionId, ConnectionRow>;
   readonly credentials: Table<UserId, CredentialRow>;
   readonly profiles: Table<UserId, ProfileRow>;
+  /** By the text of their keys: `pairName` and `heatName`. */
+  readonly pairs: Table<string, { readonly pair: LoginPair; readonly attempts: PairAttempts }>;
+  readonly heats: Table<string, { readonly of: Heated } & HeatRow>;
   readonly friends: Table<UserId, ReadonlyMap<UserId, Friend>>;
   readonly inboxes: Table<UserId, ReadonlyMap<ConversationId, InboxEntry>>;
   /** Messages by seq. */
@@ -83,6 +102,8 @@ export function emptyTables(): Tables {
     connections,
     credentials: new Table(),
     profiles: new Table(),
+    pairs: new Table(),
+    heats: new Table(),
     friends: new Table(),
     inboxes: new Table(),
     logs: new Table(),

@@ -23,6 +23,9 @@ const DEVICES_MAX = 20;
 
 /** What proves who somebody is, what no handler here changes, and what only decorates a reply: no schedule turns on when it happens. */
 const NO_STEPS = new Set([
+  'attempts.evidenceFor',
+  'attempts.begin',
+  'attempts.forgive',
   'accounts.credentialOf',
   'accounts.changeCredential',
   'accounts.snapshotOf',

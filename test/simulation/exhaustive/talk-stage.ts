@@ -23,6 +23,9 @@ const RETRIES_MAX = 3;
 
 /** Nothing here turns on when these happen: nobody leaves or comes but by what the handlers are about. */
 const UNSEEN = new Set([
+  'attempts.evidenceFor',
+  'attempts.begin',
+  'attempts.forgive',
   'accounts.credentialOf',
   'accounts.changeCredential',
   'connections.touch',
