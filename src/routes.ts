@@ -125,7 +125,7 @@ export const routes = {
     quiet: true,
     grants: {
       connections: RELEASE_AND_TOUCH,
-      chat: [...RELEASE.chat, 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+      chat: [...RELEASE.chat, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
       sockets: [...FENCE, 'GET'],
     },
   }),

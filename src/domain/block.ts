@@ -6,7 +6,7 @@ import { Refusal } from '../protocol/refusal';
 import type { BoundCaller, Done } from './operation';
 import type { Blocks, Friend, Friends, Frozen, Pair, Profile } from './ports';
 import { type PushToUsersPorts, pushToOwnDevices, pushToUsers } from './push-to-all';
-import { readProfiles, toPresence } from './read-profiles';
+import { readProfiles, toFrozenPresence, toPresence } from './read-profiles';
 import { settle } from './settle';
 
 export interface BlockPorts extends PushToUsersPorts {
@@ -73,8 +73,4 @@ async function showPresence(ports: BlockPorts, { connectionId }: BoundCaller, { 
   if (profile?.state !== 'online' || theirs?.state !== 'friends') return;
   const text = encodePresenceEvent(theirs.frozen ? toFrozenPresence(userId, theirs.frozen) : toPresence(profile));
   await pushToUsers(ports, { users: [other], text, except: connectionId });
-}
-
-function toFrozenPresence(user: Pair['userId'], frozen: Frozen) {
-  return { user, state: 'offline' as const, ...frozen };
 }

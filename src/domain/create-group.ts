@@ -11,7 +11,7 @@ import { pushToOwnDevices } from './push-to-all';
 import { settle } from './settle';
 
 export interface CreateGroupPorts extends DeliverPorts {
-  readonly groups: DeliverPorts['groups'] & Pick<Groups, 'create'>;
+  readonly groups: DeliverPorts['groups'] & Pick<Groups, 'create' | 'member'>;
   readonly inboxes: DeliverPorts['inboxes'] & Pick<Inboxes, 'countGroups'>;
 }
 
@@ -51,7 +51,7 @@ async function createOrFind(
   { command, conversation }: Wish,
 ): Promise<Outcome | 'conflict'> {
   const found = command.id === undefined ? undefined : await ports.groups.find(conversation);
-  if (found) return { group: ofCaller(found, userId) };
+  if (found) return { group: await ofCaller(ports, userId, found) };
   if ((await ports.inboxes.countGroups(userId)) >= GROUPS_MAX) throw new Refusal('too_many_groups');
   const [sentAt, id] = [ports.clock.now(), ports.chance.messageId()];
   const entry: Message = { conversation, seq: 1, from: userId, change: 'created', sentAt, id };
@@ -61,7 +61,10 @@ async function createOrFind(
   return { group: { ...group, version: 1, big: false }, entry };
 }
 
-function ofCaller(group: Group, userId: BoundCaller['userId']): Group {
-  if (group.creator !== userId) throw new Refusal('group_taken');
+/** Whoever has made a group and left it is to learn nothing more of it than any other who is not in it. */
+async function ofCaller(ports: CreateGroupPorts, userId: BoundCaller['userId'], group: Group): Promise<Group> {
+  const { creator, conversation } = group;
+  const isOwn = creator === userId && (await ports.groups.member({ userId, conversation })) !== undefined;
+  if (!isOwn) throw new Refusal('group_taken');
   return group;
 }

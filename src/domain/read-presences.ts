@@ -1,7 +1,7 @@
 import type { UserId } from '../protocol/ids';
 import type { UserPresence } from '../protocol/messages';
 import type { Friend } from './ports';
-import { type ProfilesPorts, readProfiles, toPresence } from './read-profiles';
+import { type ProfilesPorts, readProfiles, toFrozenPresence, toPresence } from './read-profiles';
 
 /** The presence of those of the entries who are friends: of one who has blocked the user, as it was then. */
 export async function readPresences(
@@ -13,14 +13,12 @@ export async function readPresences(
     ports,
     friends.filter(({ frozen }) => frozen === undefined).map(({ userId }) => userId),
   );
-  return friends.flatMap((friend) => toFrozen(friend) ?? live.get(friend.userId) ?? []);
+  return friends.flatMap(({ userId, frozen }) =>
+    frozen ? toFrozenPresence(userId, frozen) : (live.get(userId) ?? []),
+  );
 }
 
 async function readLive(ports: ProfilesPorts, users: readonly UserId[]): Promise<ReadonlyMap<UserId, UserPresence>> {
   const profiles = await readProfiles(ports, users);
   return new Map(profiles.map((profile) => [profile.userId, toPresence(profile)]));
-}
-
-function toFrozen({ userId, frozen }: Friend): UserPresence | undefined {
-  return frozen && { user: userId, state: 'offline', ...frozen };
 }

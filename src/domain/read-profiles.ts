@@ -1,7 +1,7 @@
 import type { UserId } from '../protocol/ids';
 import { PROFILES_READ_MAX } from '../protocol/limits';
 import type { UserPresence } from '../protocol/messages';
-import type { Presence, Profile } from './ports';
+import type { Frozen, Presence, Profile } from './ports';
 import { type SettlePorts, settle } from './settle';
 
 export interface ProfilesPorts extends SettlePorts {
@@ -30,4 +30,14 @@ export async function readProfiles(ports: ProfilesPorts, userIds: readonly UserI
 /** What others may see of a profile. */
 export function toPresence({ userId, state, lastSeen, version }: Omit<Profile, 'connections'>): UserPresence {
   return { user: userId, state, lastSeen, version };
+}
+
+/** What somebody who is blocked is shown: offline. Field by field in the same order, or the text itself would tell a block. */
+export function toFrozenPresence(userId: UserId, { lastSeen, version }: Frozen): UserPresence {
+  return toPresence({ userId, state: 'offline', lastSeen, version });
+}
+
+/** As a `friend` event or a reply has it, which name the user themselves. */
+export function withoutUser({ user: _, ...presence }: UserPresence): Omit<UserPresence, 'user'> {
+  return presence;
 }

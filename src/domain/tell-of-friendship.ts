@@ -4,7 +4,7 @@ import { encodeFriendEvent, type Friendship } from '../protocol/messages';
 import { inParallel } from './in-parallel';
 import type { Friends, Profile } from './ports';
 import { type PushPorts, pushFirmly } from './push-text';
-import { type ProfilesPorts, readProfiles, toPresence } from './read-profiles';
+import { type ProfilesPorts, readProfiles, toFrozenPresence, toPresence, withoutUser } from './read-profiles';
 
 export type TellPorts = PushPorts &
   ProfilesPorts & { readonly presence: PushPorts['presence']; readonly friends: Pick<Friends, 'find'> };
@@ -48,7 +48,7 @@ export async function tellOfFriendship(ports: TellPorts, news: News): Promise<Fr
 
 async function frozenPresence(ports: TellPorts, { userId, other, state }: News): Promise<Friendship['presence']> {
   const mine = state === 'friends' ? await ports.friends.find({ userId, other }) : undefined;
-  return mine?.frozen && { state: 'offline', ...mine.frozen };
+  return mine?.frozen && withoutUser(toFrozenPresence(other, mine.frozen));
 }
 
 function seenFromThere(state: News['state']): Friendship['state'] {
@@ -56,7 +56,5 @@ function seenFromThere(state: News['state']): Friendship['state'] {
 }
 
 function shown(profile: Profile | undefined): Friendship['presence'] {
-  if (profile === undefined) return undefined;
-  const { user: _, ...presence } = toPresence(profile);
-  return presence;
+  return profile && withoutUser(toPresence(profile));
 }

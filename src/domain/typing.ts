@@ -9,7 +9,7 @@ import { type PushToUsersPorts, pushToUsers } from './push-to-all';
 import { type EntriesPorts, readEntries } from './read-entries';
 
 export interface TypingPorts extends PushToUsersPorts, EntriesPorts {
-  readonly groups: Pick<Groups, 'members'>;
+  readonly groups: Pick<Groups, 'members' | 'member'>;
 }
 
 /**
@@ -52,10 +52,14 @@ async function watchersOf(ports: TypingPorts, userId: UserId, { to, group }: Com
   return { conversation, users: isOpen ? [to] : [] };
 }
 
-/** Of a group with more members, one page does not tell whether the caller is one of them. So nobody is told anything. */
+/** Of a larger group, a page need not show whether the caller is in it. Asked or not, who is not would learn that it is large. */
 async function othersIn(ports: TypingPorts, userId: UserId, conversation: ConversationId): Promise<readonly UserId[]> {
   const { members, next } = await ports.groups.members({ conversation, limit: CHATTY_MEMBERS_MAX + 1 });
-  if (next !== undefined || members.length > CHATTY_MEMBERS_MAX) return [];
-  if (!members.some((member) => member.userId === userId)) throw new Refusal('not_a_member');
+  const isLarge = next !== undefined || members.length > CHATTY_MEMBERS_MAX;
+  const isMember = isLarge
+    ? (await ports.groups.member({ userId, conversation })) !== undefined
+    : members.some((member) => member.userId === userId);
+  if (!isMember) throw new Refusal('not_a_member');
+  if (isLarge) return [];
   return members.map((member) => member.userId).filter((member) => member !== userId);
 }

@@ -37,7 +37,7 @@ export const refusals = {
   behind: `More than ${APPEND_BEHIND_MAX} messages came after "after". Read them first, then send again.`,
   ahead: 'No message with the number "after" exists. Send the number of the last one that you know.',
   no_such_group: 'There is no such group.',
-  group_taken: 'Somebody else has made a group with this id. Choose another.',
+  group_taken: 'There is a group with this id. Choose another, or join it.',
   group_full: `A group has at most ${GROUP_MEMBERS_MAX} members.`,
   not_a_member: 'You are not a member of this group.',
   too_many_groups: `You are in ${GROUPS_MAX} groups already. Leave one first.`,

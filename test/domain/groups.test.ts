@@ -41,8 +41,12 @@ describeOn(dynoxide, 'a group', (database) => {
     const again = await send(devices[0], { action: 'createGroup', name: 'Choir', id: group });
     const other = await send(devices[1], { action: 'createGroup', name: 'Choir', id: group });
 
+    await send(devices[0], { action: 'leaveGroup', group });
+    const left = await send(devices[0], { action: 'createGroup', name: 'Choir', id: group });
+
     expect(again).toEqual({ ...created, size: 2 });
     expect(other).toMatchObject({ code: 'group_taken' });
+    expect(left).toEqual({ ...other });
     await expectLogInvariants(database());
   });
 

@@ -77,7 +77,7 @@ describeOn(dynoxide, 'ack and typing', (database) => {
   });
 
   it(`in a group of ${CHATTY_MEMBERS_MAX} shows typing and receipts, in a larger one neither`, async () => {
-    const { members, group, conversation, ports, send, eventsOf, hush } = await groupOf(['ann', 'bob']);
+    const { members, group, conversation, ports, send, eventsOf, hush, register, join } = await groupOf(['ann', 'bob']);
     const [ann, bob] = members as [(typeof members)[0], (typeof members)[0]];
     const list = ports.groups.members;
     let extra = CHATTY_MEMBERS_MAX - 2;
@@ -99,6 +99,8 @@ describeOn(dynoxide, 'ack and typing', (database) => {
     expect(await events(3)).toEqual(['typing', 'receipt']);
     extra++;
     expect(await events(4)).toEqual([]);
+    const eve = await join(await register('eve'));
+    expect(await send(eve, { action: 'typing', group })).toMatchObject({ code: 'not_a_member' });
   });
 
   it(`reads at most the newest ${RECEIPT_MESSAGES_MAX} of what is acked in a group`, async () => {
