@@ -4,7 +4,7 @@ import { type Mutant, mutants } from './mutants';
 import { relations } from './relations';
 import type { Routes } from './world';
 
-const SEEDS = Number(process.env.PRIVACY_SEEDS ?? 40);
+const SEEDS = Number(process.env.PRIVACY_SEEDS ?? 20);
 const MS_PER_SEED = 1_500; // On a busy machine.
 
 async function firstLeak(name: string, routes?: Routes): Promise<Leak | undefined> {

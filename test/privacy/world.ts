@@ -98,7 +98,7 @@ export class World {
     const route = this.#routes[command.action];
     if (!route) throw new Error(`There is no route ${command.action}.`);
     const frame = JSON.stringify({ ref: 'r', ...command });
-    const { reply, outcome } = await answerFrame(route, this.#portsOf(user), { connectionId, frame });
+    const { reply, outcome } = await answerFrame(route, this.#portsOf(user), { connectionId, sourceIp: user, frame });
     if (user === this.#observer) this.#told.push(`${connectionId} ${JSON.stringify(command)} → ${reply ?? outcome}`);
   }
 
