@@ -2,12 +2,13 @@ import type { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ChatDomain } from './domain';
+import type { IdentityProps } from './identity';
 import type { ObservedProps } from './observed';
 import type { ReservedConcurrency } from './reserved-concurrency';
 import type { Tunables } from './tunables';
 
 /** All of it may be left out. There is no VPC to choose: nothing here runs in one, or needs one. */
-export interface ChatApiProps extends Tunables, ObservedProps {
+export interface ChatApiProps extends Tunables, ObservedProps, IdentityProps {
   /** The last part of the URL. @default 'dev' */
   readonly stageName?: string;
   /**

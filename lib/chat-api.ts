@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
-import { type ThrottleSettings, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  type IWebSocketRouteAuthorizer,
+  type ThrottleSettings,
+  WebSocketApi,
+  WebSocketStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -11,6 +16,7 @@ import type { ChatApiProps } from './chat-api-props';
 import { type ChatFunctions, createFunctions, LAMBDA_FILES } from './chat-functions';
 import { createDomain } from './domain';
 import { letLogsUse } from './encryption';
+import { AUTHORIZER_FILE, passwordsOf, switchPasswords } from './identity';
 import { apiName, observed } from './observed';
 import { AllowedOrigins } from './origins';
 import { createQueues, type Queues } from './queues';
@@ -39,6 +45,7 @@ export class ChatApi extends Construct {
     const { stageName = 'dev', keepData = true, reservedConcurrency = false, logRetention, encryptionKey } = props;
     const settings = tuned(props);
     const reserved = reservedFor(reservedConcurrency);
+    const passwords = passwordsOf(props);
     this.#origins = new AllowedOrigins(props.allowedOrigins);
     if (encryptionKey) letLogsUse(this, encryptionKey);
     this.tables = createTables(this, { keepData, dailyBackups: props.dailyBackups, encryptionKey });
@@ -59,10 +66,12 @@ export class ChatApi extends Construct {
       observed: observed(apiName(this), props),
       logRetention,
       encryptionKey,
-      codeOf: codeFor(this),
+      codeOf: codeFor(this, props.identity ? [...LAMBDA_FILES, AUTHORIZER_FILE] : LAMBDA_FILES),
     };
     this.functions = createFunctions(this, surroundings, reserved);
-    this.#addRoutes();
+    switchPasswords(this.functions, passwords);
+    const isReserved = reservedConcurrency !== false;
+    this.#addRoutes(props.identity?.authorizer(this, { ...surroundings, passwords, isReserved }));
     this.#origins.tell(this.functions.$connect);
     invokeSweep(this, this.functions.sweep, settings);
     invokeAnnouncer(this, this.functions.announce, { ...this, tuned: settings, encryptionKey });
@@ -87,9 +96,10 @@ export class ChatApi extends Construct {
     return new WebSocketStage(this, 'Stage', { webSocketApi, stageName, autoDeploy: true, throttle });
   }
 
-  #addRoutes(): void {
+  #addRoutes(authorizer: IWebSocketRouteAuthorizer | undefined): void {
     for (const routeKey of Object.keys(routes) as RouteKey[]) {
       this.webSocketApi.addRoute(routeKey, {
+        ...(routeKey === '$connect' && authorizer && { authorizer }),
         integration: new WebSocketLambdaIntegration(`${routeKey}Integration`, this.functions[routeKey]),
         returnResponse: repliesToClient(routeKey),
       });
@@ -98,8 +108,8 @@ export class ChatApi extends Construct {
 }
 
 /** The code of each file. Where nobody asks for the code (`cdk list`, tests of the template), nothing is bundled. */
-function codeFor(scope: Construct): (file: string) => Code {
+function codeFor(scope: Construct, files: readonly string[]): (file: string) => Code {
   if (!Stack.of(scope).bundlingRequired) return () => Code.fromInline('exports.handler = undefined; // Not bundled.');
-  const folder = bundleLambdas(LAMBDA_FILES);
+  const folder = bundleLambdas(files);
   return (file) => Code.fromAsset(join(folder, file));
 }

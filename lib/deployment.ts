@@ -7,6 +7,7 @@ import type { Construct, Node } from 'constructs';
 import type { ChatApiProps } from './chat-api-props';
 import { choiceOf, isAskedFor, matchOf, textOf, wholeNumberOf } from './context';
 import type { ChatDomain } from './domain';
+import { identityOf } from './identity';
 import { observedOf } from './observed';
 import { allowedOriginsOf } from './origins';
 import { throttleFrom } from './throttle';
@@ -45,6 +46,8 @@ export function propsOf(scope: Construct): ChatApiProps {
   const encryptionKey = matchOf(node, 'encryptionKey', KEY);
   const days = wholeNumberOf(node, 'dailyBackups');
   const allowedOrigins = allowedOriginsOf(node);
+  const identity = identityOf(node);
+  const passwords = choiceOf(node, 'passwords', ['true', 'false']);
   const throttle = throttleFrom(wholeNumberOf(node, 'ratePerSecond'), wholeNumberOf(node, 'burst'));
   return {
     ...tunablesOf(node),
@@ -54,6 +57,8 @@ export function propsOf(scope: Construct): ChatApiProps {
     reservedConcurrency: isAskedFor(node, 'reservedConcurrency'),
     throttle,
     ...(allowedOrigins && { allowedOrigins }),
+    ...(identity && { identity }),
+    ...(passwords !== undefined && { passwords: passwords === 'true' }),
     ...(domain && { domain }),
     ...(days !== undefined && { dailyBackups: Duration.days(days) }),
     ...(encryptionKey !== undefined && { encryptionKey: Key.fromKeyArn(scope, 'EncryptionKey', encryptionKey) }),

@@ -17,7 +17,10 @@ const CONNECTION: Shape = {
 /** By what a row's sort key begins with. */
 const CHAT: Readonly<Record<string, Shape>> = {
   CREDENTIAL: { required: { passwordHash: 'S', tokenKey: 'S' }, optional: {} },
-  PROFILE: { required: { state: 'S', version: 'N', createdAt: 'N' }, optional: { connections: 'SS', lastSeen: 'N' } },
+  PROFILE: {
+    required: { state: 'S', version: 'N', createdAt: 'N' },
+    optional: { connections: 'SS', lastSeen: 'N', subject: 'S' },
+  },
   'FRIEND#': {
     required: { state: 'S', since: 'N' },
     optional: { blocked: 'BOOL', frozenVersion: 'N', frozenLastSeen: 'N' },

@@ -1,0 +1,172 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Client, closeAll, refusal } from '../local/gateway/harness';
+import { newKey, OidcIssuer } from '../tooling/oidc-issuer';
+import { SERVE_MS_MAX, type ServedStack, serveStack } from '../tooling/served-stack';
+
+const ROOT = join(__dirname, '../..');
+const nowSeconds = () => Math.floor(Date.now() / 1000);
+
+async function ask(client: Client, command: object): Promise<Record<string, unknown>> {
+  client.send({ ref: 'r', ...command });
+  for (;;) {
+    const heard = JSON.parse(await client.next()) as Record<string, unknown>;
+    if (heard.ref === 'r') return heard;
+  }
+}
+
+/** What `npm start -- -c issuer=… -c audience=…` serves, with a provider on this machine. */
+describe('a stack whose users come from an OpenID Connect provider', () => {
+  let issuer: OidcIssuer;
+  let stack: ServedStack;
+
+  beforeAll(async () => {
+    issuer = await OidcIssuer.start();
+    stack = await serveStack(ROOT, { issuer: issuer.url, audience: 'rollcall' });
+  }, SERVE_MS_MAX);
+
+  beforeEach(() => {
+    issuer.mood = 'well';
+  });
+
+  afterAll(async () => {
+    await closeAll();
+    await stack?.close();
+    await issuer?.close();
+  });
+
+  const tokenOf = (name: string, more: Record<string, unknown> = {}) =>
+    issuer.token({ sub: `subject of ${name}`, preferred_username: name, ...more });
+  const byQuery = (token: string) => `${stack.url}?access_token=${token}`;
+  const statusFor = async (token: string) => (await refusal(byQuery(token))).status;
+  /** Connected, and logged in without a proof. */
+  const online = async (name: string, token = tokenOf(name)) => {
+    const client = await Client.open(byQuery(token));
+    const snapshot = await ask(client, { action: 'login', heartbeat: 60 });
+    return { client, snapshot };
+  };
+
+  it('knows who connects, makes the account, and brings a message from one to the other', async () => {
+    const ann = await online('Ann');
+    const bob = await online('bob');
+
+    const sent = await ask(ann.client, { action: 'chat', to: 'bob', text: 'hello' });
+    const message = JSON.parse(await bob.client.next());
+    ann.client.socket.close();
+    const again = await online('Ann');
+
+    expect(ann.snapshot).toMatchObject({ ok: true, user: 'ann', devices: 1 });
+    expect(ann.snapshot).not.toHaveProperty('token');
+    expect(sent).toMatchObject({ ok: true, seq: 1 });
+    expect(message).toMatchObject({ type: 'message', from: 'ann', text: 'hello' });
+    expect(again.snapshot).toMatchObject({ ok: true, createdAt: ann.snapshot.createdAt });
+  });
+
+  it('takes the token from a header as well', async () => {
+    const client = await Client.open(stack.url, { headers: { authorization: `Bearer ${tokenOf('cleo')}` } });
+
+    expect(await ask(client, { action: 'login' })).toMatchObject({ ok: true, user: 'cleo' });
+  });
+
+  it('answers 403 to whoever brings no token, or one that is not good, and asks no database', async () => {
+    const statuses = [
+      (await refusal(stack.url)).status,
+      await statusFor('x.y.z'),
+      await statusFor(tokenOf('ann', { exp: nowSeconds() - 1 })),
+      await statusFor(tokenOf('ann', { aud: 'other' })),
+      await statusFor(tokenOf('ann', { iss: 'https://evil.example' })),
+      await statusFor(issuer.token({ sub: 's', preferred_username: 'ann' }, newKey())),
+    ];
+
+    expect(statuses).toEqual(statuses.map(() => 403));
+    const asked = stack.events.slice(-statuses.length);
+    expect(asked.map(({ routeKey }) => routeKey)).toEqual(statuses.map(() => '$authorizer'));
+    expect(asked.map(({ databaseRequests }) => databaseRequests)).toEqual(statuses.map(() => 0));
+  });
+
+  it('writes no token into any log, whether it was good or not', async () => {
+    const [good, bad] = [tokenOf('hugo'), tokenOf('hugo', { aud: 'other' })];
+    const { snapshot } = await online('hugo', good);
+    await statusFor(bad);
+
+    const told = JSON.stringify(stack.events);
+    expect(snapshot).toMatchObject({ ok: true });
+    for (const token of [good, bad]) expect(told).not.toContain(token.split('.')[2]);
+    expect(told).not.toContain('subject of hugo');
+  });
+
+  it('refuses another subject with the same name, and a name that is none, in words', async () => {
+    await online('dora');
+
+    const impostor = await online('dora', issuer.token({ sub: 'somebody else', preferred_username: 'DORA' }));
+    const mail = await online('e@example.com');
+
+    expect(impostor.snapshot).toMatchObject({ type: 'error', code: 'user_taken' });
+    expect(mail.snapshot).toMatchObject({ type: 'error', code: 'bad_handle' });
+    expect(await ask(impostor.client, { action: 'ping' })).toMatchObject({ code: 'not_logged_in' });
+  });
+
+  it('refuses a login after the token’s end, and keeps whoever is logged in', async () => {
+    const token = tokenOf('finn', { exp: nowSeconds() + 2 });
+    const late = await Client.open(byQuery(token));
+    const { client, snapshot } = await online('finn', token);
+    while (Date.now() < expiryOf(token)) await new Promise((done) => setTimeout(done, 50));
+
+    expect(snapshot).toMatchObject({ ok: true });
+    expect(await ask(client, { action: 'ping' })).toMatchObject({ ok: true });
+    expect(await ask(late, { action: 'login' })).toMatchObject({ code: 'wrong_credentials' });
+  });
+
+  it('has no passwords', async () => {
+    const { client } = await online('gus');
+
+    for (const command of [
+      { action: 'reg', user: 'hal', password: 'correct horse' },
+      { action: 'login', user: 'gus', password: 'correct horse' },
+      { action: 'login', token: 'a.b.c' },
+      { action: 'passwd', password: 'x', newPassword: 'correct horse' },
+    ]) {
+      expect(await ask(client, command)).toMatchObject({ type: 'error', code: 'password_login_off' });
+    }
+  });
+
+  it('goes on through an outage of the provider, whose keys it knows', async () => {
+    await online('ivy');
+    issuer.mood = 'failing';
+
+    expect((await online('ivy')).snapshot).toMatchObject({ ok: true });
+  });
+});
+
+function expiryOf(token: string): number {
+  return 1_000 * JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).exp;
+}
+
+describe('a stack whose provider is down when it starts', () => {
+  it(
+    'refuses with 500, asks it once, says why in its log, and still lets in by password',
+    async () => {
+      const issuer = await OidcIssuer.start();
+      issuer.mood = 'failing';
+      const stack = await serveStack(ROOT, { issuer: issuer.url, audience: 'rollcall', passwords: 'true' });
+      try {
+        const url = `${stack.url}?access_token=${issuer.token({ sub: 's', preferred_username: 'ann' })}`;
+
+        const statuses = [(await refusal(url)).status, (await refusal(url)).status];
+        const byPassword = await Client.open(stack.url);
+        const registered = await ask(byPassword, { action: 'reg', user: 'bob', password: 'correct horse' });
+        const login = await ask(byPassword, { action: 'login', user: 'bob', password: 'correct horse' });
+
+        expect(statuses).toEqual([500, 500]);
+        expect(issuer.asked).toHaveLength(1);
+        expect(JSON.stringify(stack.events)).toContain(`The keys of ${issuer.url} cannot be had.`);
+        expect([registered, login]).toMatchObject([{ ok: true }, { ok: true, token: expect.any(String) }]);
+      } finally {
+        await closeAll();
+        await stack.close();
+        await issuer.close();
+      }
+    },
+    SERVE_MS_MAX,
+  );
+});
