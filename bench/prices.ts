@@ -56,4 +56,16 @@ export const prices = {
     page: 'https://aws.amazon.com/cloudwatch/pricing/',
     quotedBy: 'https://hykell.com/knowledge-base/aws-cloudwatch-logs-pricing',
   },
+  /** A month of one custom metric: of each combination of its name and its dimensions, by the hour in which it is told. */
+  metricMonth: {
+    dollars: 0.3,
+    page: 'https://aws.amazon.com/cloudwatch/pricing/',
+    quotedBy: 'https://c3x.dev/blog/aws-cloudwatch-metrics-cost/',
+  },
+  /** A month of one metric that an alarm looks at. */
+  alarmMetricMonth: {
+    dollars: 0.1,
+    page: 'https://aws.amazon.com/cloudwatch/pricing/',
+    quotedBy: 'https://c3x.dev/resources/aws/aws_cloudwatch_metric_alarm',
+  },
 } as const satisfies Readonly<Record<string, Price>>;

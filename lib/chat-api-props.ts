@@ -6,9 +6,10 @@ import type { IdentityProps } from './identity';
 import type { ObservedProps } from './observed';
 import type { ReservedConcurrency } from './reserved-concurrency';
 import type { Tunables } from './tunables';
+import type { WatchProps } from './watch';
 
 /** All of it may be left out. There is no VPC to choose: nothing here runs in one, or needs one. */
-export interface ChatApiProps extends Tunables, ObservedProps, IdentityProps {
+export interface ChatApiProps extends Tunables, IdentityProps, ObservedProps, WatchProps {
   /** The last part of the URL. @default 'dev' */
   readonly stageName?: string;
   /**

@@ -25,6 +25,7 @@ import { createTables, type Tables } from './tables';
 import { invokeAnnouncer, invokeFanOut, invokeSweep } from './tasks';
 import { throttleOf } from './throttle';
 import { tuned } from './tunables';
+import { watchOver } from './watch';
 
 /** The WebSocket API with one Lambda per row of `src/routes.ts` and `src/tasks.ts`, and the tables that they share. */
 export class ChatApi extends Construct {
@@ -44,6 +45,7 @@ export class ChatApi extends Construct {
     super(scope, id);
     const { stageName = 'dev', keepData = true, reservedConcurrency = false, logRetention, encryptionKey } = props;
     const settings = tuned(props);
+    const name = apiName(this);
     const reserved = reservedFor(reservedConcurrency);
     const passwords = passwordsOf(props);
     this.#origins = new AllowedOrigins(props.allowedOrigins);
@@ -63,7 +65,7 @@ export class ChatApi extends Construct {
       stage: this.stage,
       fanOutQueue: this.queues.fanOut,
       tuned: settings,
-      observed: observed(apiName(this), props),
+      observed: observed(name, props),
       logRetention,
       encryptionKey,
       codeOf: codeFor(this, props.identity ? [...LAMBDA_FILES, AUTHORIZER_FILE] : LAMBDA_FILES),
@@ -76,6 +78,8 @@ export class ChatApi extends Construct {
     invokeSweep(this, this.functions.sweep, settings);
     invokeAnnouncer(this, this.functions.announce, { ...this, tuned: settings, encryptionKey });
     invokeFanOut(this, this.functions['fan-out'], { fanOut: this.queues.fanOut, reserved: reserved['fan-out'] });
+    const { stage, tables, queues, functions } = this;
+    watchOver(this, { name, stage, tables, queues, functions, tuned: settings }, props);
   }
 
   /** Lets something of yours push to clients, ask about their connections, or close them (`@connections` at `stage.callbackUrl`). */

@@ -2,6 +2,8 @@ import type { Node } from 'constructs';
 
 /** All that the app reads of the CDK's context. DEPLOY.md tells what each is; a test holds that it does. */
 export const CONTEXT_NAMES = [
+  'alarms',
+  'alarmsAddress',
   'allowedOrigins',
   'audience',
   'burst',
@@ -19,6 +21,7 @@ export const CONTEXT_NAMES = [
   'logDays',
   'logLevel',
   'loginGrace',
+  'monthlyBudget',
   'page',
   'passwords',
   'presenceWindow',

@@ -62,12 +62,32 @@ export function propsOf(scope: Construct): ChatApiProps {
     ...(domain && { domain }),
     ...(days !== undefined && { dailyBackups: Duration.days(days) }),
     ...(encryptionKey !== undefined && { encryptionKey: Key.fromKeyArn(scope, 'EncryptionKey', encryptionKey) }),
+    ...watchOf(node),
     ...logRetentionOf(node),
   };
 }
 
 function stageOf(node: Node): string {
   return matchOf(node, 'stage', STAGE) ?? DEFAULT_STAGE;
+}
+
+/** Who is told, and of how many dollars a month. */
+function watchOf(node: Node): Pick<ChatApiProps, 'alarms' | 'monthlyBudgetUsd'> {
+  const email = textOf(node, 'alarmsAddress');
+  if (choiceOf(node, 'alarms', ['true', 'false']) === 'false') return withoutAlarms(node);
+  const monthlyBudgetUsd = wholeNumberOf(node, 'monthlyBudget');
+  if (monthlyBudgetUsd !== undefined && email === undefined)
+    throw new Error('The context monthlyBudget needs alarmsAddress: somebody has to be told.');
+  return {
+    ...(email !== undefined && { alarms: { email } }),
+    ...(monthlyBudgetUsd !== undefined && { monthlyBudgetUsd }),
+  };
+}
+
+function withoutAlarms(node: Node): Pick<ChatApiProps, 'alarms'> {
+  const lonely = (['alarmsAddress', 'monthlyBudget'] as const).find((name) => textOf(node, name) !== undefined);
+  if (lonely !== undefined) throw new Error(`The context ${lonely} is of use only with alarms.`);
+  return { alarms: false };
 }
 
 /** CloudWatch knows but certain numbers of days. */

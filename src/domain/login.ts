@@ -1,6 +1,6 @@
 import type { Command } from '../protocol/commands';
 import type { UserId } from '../protocol/ids';
-import { Refusal } from '../protocol/refusal';
+import { Refusal, type RefusalCode } from '../protocol/refusal';
 import { type BindPorts, bindConnection } from './bind-connection';
 import { type FreshTokenPorts, freshToken } from './fresh-token';
 import { inParallel } from './in-parallel';
@@ -49,6 +49,9 @@ export async function login(ports: LoginPorts, caller: Caller, command: Command<
   return { userId, fields: { ...snapshot, ...(credential && freshToken(ports, userId, credential.tokenKey)) } };
 }
 
+/** Whoever guesses is slowed down after a while, and still guesses. */
+const FAILURES: readonly RefusalCode[] = ['wrong_credentials', 'too_many_attempts'];
+
 const COUNTED_AS = { password: 'LoginsByPassword', token: 'LoginsByToken', identity: 'LoginsByIdentity' } as const;
 
 /** Counted where it is decided: what comes after it may fail for other reasons. */
@@ -58,7 +61,7 @@ async function proveAndCount(ports: LoginPorts, caller: Caller, command: Command
     ports.meter.count(COUNTED_AS[proved.by]);
     return proved;
   } catch (cause) {
-    if (cause instanceof Refusal && cause.code === 'wrong_credentials') ports.meter.count('LoginsFailed');
+    if (cause instanceof Refusal && FAILURES.includes(cause.code)) ports.meter.count('LoginsFailed');
     throw cause;
   }
 }

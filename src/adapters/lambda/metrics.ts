@@ -1,12 +1,12 @@
 import type { Counted, Measured, Meter } from '../../domain/meter';
 
-const NAMESPACE = 'Rollcall';
+export const NAMESPACE = 'Rollcall';
 
 /** The dimension of every metric: which API of the account it is of. */
-const API = 'Api';
+export const API = 'Api';
 
 /** The second dimension of `Refused`: the code. */
-const CODE = 'Code';
+export const CODE = 'Code';
 
 /** CloudWatch takes no more values of one metric from a line (embedded metric format, "Target members"). */
 export const VALUES_MAX = 100;
