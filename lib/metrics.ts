@@ -69,7 +69,7 @@ export function sum(label: string, metrics: readonly Metric[]): MathExpression {
 }
 
 /** No client waits for these, so no error of API Gateway tells of them; `$disconnect` it sends, and hears no answer. */
-export const UNHEARD = ['$disconnect', 'sweep', 'announce', 'fan-out'] as const satisfies FunctionName[];
+const UNHEARD = ['$disconnect', 'sweep', 'announce', 'fan-out'] as const satisfies FunctionName[];
 
 export function ofUnheard({ functions }: Watched, metricName: 'Errors' | 'Throttles'): readonly Metric[] {
   return UNHEARD.map((name) => functions[name].metric(metricName, { statistic: 'Sum', period: PERIOD }));
