@@ -84,7 +84,7 @@ export class Requests {
     // Another connection is on its way.
     else if (FORGOTTEN.has(frame.code)) request.cancelTimer();
     else if (PASSING.has(frame.code) && request.attempts < ATTEMPTS_MAX) this.#sendLater(request);
-    else this.#end(request.ref)?.reject(new ChatError(frame.code ?? 'internal', frame.message));
+    else this.#end(request.ref)?.reject(new ChatError(frame.code ?? 'internal', frame.message, frame));
     return true;
   }
 

@@ -46,7 +46,7 @@ export class Session {
       changed: (state) => this.#changed(state),
       loggedIn: (reply) => this.#loggedIn(reply as Frame & Snapshot),
       registering: () => this.#registering(),
-      refused: (refusal) => this.#leave(new ChatError(refusal), refusal),
+      refused: (refusal, retryAfter) => this.#leave(new ChatError(refusal, refusal, { retryAfter }), refusal),
       signedOut: () => this.#leave(new ChatError('logged_out')),
       lost: () => this.#lost(),
       heard: (frame) => this.requests.heard(frame) || listener.heard(frame),

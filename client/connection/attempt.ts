@@ -16,7 +16,7 @@ export type Outcome =
   | { readonly kind: 'ready'; readonly link: Link; readonly reply: Frame }
   | { readonly kind: 'failed'; readonly reason: Reason }
   /** The server says no, and would say so again. */
-  | { readonly kind: 'refused'; readonly refusal: RefusalCode };
+  | { readonly kind: 'refused'; readonly refusal: RefusalCode; readonly retryAfter?: number | undefined };
 
 export interface AttemptWorld extends LinkWorld {
   readonly heartbeatSeconds: number;
@@ -103,9 +103,9 @@ export class Attempt {
     else this.#refused(frame);
   }
 
-  #refused({ code = 'internal' }: Frame): void {
+  #refused({ code = 'internal', retryAfter }: Frame): void {
     if (PASSING.has(code) || FORGOTTEN.has(code)) this.#fail({ code: 'busy', refusal: code });
-    else this.#end({ kind: 'refused', refusal: code });
+    else this.#end({ kind: 'refused', refusal: code, retryAfter });
   }
 
   #fail(reason: Reason): void {

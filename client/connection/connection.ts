@@ -20,7 +20,7 @@ export interface ConnectionListener {
   loggedIn(reply: Frame): void;
   registering(): void;
   /** For good: the proof is not used again. */
-  refused(refusal: RefusalCode): void;
+  refused(refusal: RefusalCode, retryAfter?: number): void;
   /** The server has ended what it knew well: the user is signed out here. */
   signedOut(): void;
   /** What was sent and not answered may have been carried out, or not. */
@@ -122,7 +122,7 @@ export class Connection {
   #done(outcome: Outcome, attempt: Attempt): void {
     this.#attempt = undefined;
     if (outcome.kind === 'ready') this.#ready(outcome, attempt);
-    else if (outcome.kind === 'refused') this.#refuse(outcome.refusal);
+    else if (outcome.kind === 'refused') this.#refuse(outcome.refusal, outcome.retryAfter);
     // Beside a link that is still good it is only a rollover that has to wait.
     else if (this.#link) this.#planRollover(this.#pauseMs());
     else this.#fail(outcome.reason);
@@ -191,8 +191,8 @@ export class Connection {
     this.stop({ code: 'ended_by_server', closeCode });
   }
 
-  #refuse(refusal: RefusalCode): void {
-    this.#listener.refused(refusal);
+  #refuse(refusal: RefusalCode, retryAfter?: number): void {
+    this.#listener.refused(refusal, retryAfter);
     this.stop({ code: 'login_refused', refusal });
   }
 

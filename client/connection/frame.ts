@@ -7,6 +7,7 @@ export interface Frame {
   readonly action?: string | undefined;
   readonly code?: RefusalCode | undefined;
   readonly message?: string | undefined;
+  readonly retryAfter?: number | undefined;
 }
 
 /** API Gateway's own words for a Lambda that could not run: they name no command (PROTOCOL.md, Errors). */

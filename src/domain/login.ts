@@ -82,7 +82,7 @@ async function byPassword(
   { user, password = '' }: Command<'login'>,
 ): Promise<Proved> {
   if (!user) throw new Refusal('wrong_credentials');
-  const { credential, forgive } = await provePassword(ports, caller, { userId: user, password });
+  const { credential, forgive } = await provePassword(ports, caller, { userId: user, password, closes: true });
   await rehashIfOutdated(ports, user, { password, seenHash: credential.passwordHash });
   return { userId: user, by: 'password', credential, forgive };
 }

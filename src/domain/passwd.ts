@@ -26,7 +26,9 @@ export async function passwd(
 ): Promise<Done<'passwd'>> {
   requirePasswords(ports);
   const { userId } = caller;
-  const { credential, forgive } = await provePassword(ports, caller, { userId, password: command.password });
+  // To a client, a close means that it was signed out: whoever has forgotten their password would lose the last device they have.
+  const claim = { userId, password: command.password, closes: false };
+  const { credential, forgive } = await provePassword(ports, caller, claim);
   const passwordHash = await ports.passwords.hash(command.newPassword);
   const tokenKey = ports.tokens.newKey();
   const change = { userId, passwordHash, tokenKey, seenHash: credential.passwordHash };

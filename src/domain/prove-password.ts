@@ -22,6 +22,8 @@ export interface ProvePasswordPorts extends SettlePorts {
 interface Claim {
   readonly userId: UserId;
   readonly password: string;
+  /** Whether failures on this connection are counted, and the last one that it may have closes it. */
+  readonly closes: boolean;
 }
 
 export interface ProvedPassword {
@@ -32,8 +34,7 @@ export interface ProvedPassword {
 
 /**
  * The credential of a user whose password the caller knows. Refuses `wrong_credentials`, with the same work and the same words
- * for a wrong password and for an unknown user; and `too_many_attempts`, without that work, for both alike. The last failure
- * that a connection may have closes it.
+ * for a wrong password and for an unknown user; and `too_many_attempts`, without that work, for both alike.
  *
  * An attempt is counted before it is looked at, or many at once would all be the first. ARCHITECTURE.md, "Guessing".
  */
@@ -41,10 +42,10 @@ export async function provePassword(ports: ProvePasswordPorts, caller: Caller, c
   const pair = { userId: claim.userId, address: addressOf(caller.sourceIp) };
   const reading = readEvidence(ports, pair);
   const [evidence, waitMs] = await Promise.all([reading, waitOf(ports, pair, reading)]);
-  if (waitMs > 0) throw await tooSoon(ports, caller, waitMs);
+  if (waitMs > 0) throw await tooSoon(ports, { ...claim, ...caller }, waitMs);
   const { credential } = evidence;
   const isRight = await ports.passwords.verify(claim.password, credential?.passwordHash);
-  if (!credential || !isRight) throw await wrong(ports, caller, pair, evidence);
+  if (!credential || !isRight) throw await wrong(ports, { ...claim, ...caller }, pair, evidence);
   return { credential, forgive: () => settle(ports, () => ports.attempts.forgive(pair, knownUntil(ports))) };
 }
 
@@ -81,19 +82,21 @@ function begin(ports: ProvePasswordPorts, pair: LoginPair, now: number) {
   });
 }
 
-async function tooSoon(ports: ProvePasswordPorts, caller: Caller, waitMs: number): Promise<Refusal> {
-  const closesConnection = await countFailure(ports, caller);
+type Claimant = Pick<Claim, 'closes'> & Pick<Caller, 'connectionId'>;
+
+async function tooSoon(ports: ProvePasswordPorts, claimant: Claimant, waitMs: number): Promise<Refusal> {
+  const closesConnection = await isLastFailure(ports, claimant);
   return new Refusal('too_many_attempts', { retryAfter: Math.ceil(waitMs / 1000), closesConnection });
 }
 
 async function wrong(
   ports: ProvePasswordPorts,
-  caller: Caller,
+  claimant: Claimant,
   { userId, address }: LoginPair,
   { accountHotUntil, addressHotUntil }: Evidence,
 ): Promise<Refusal> {
   const [closesConnection] = await Promise.all([
-    countFailure(ports, caller),
+    isLastFailure(ports, claimant),
     warm(ports, { userId }, accountHotUntil),
     warm(ports, { address }, addressHotUntil),
   ]);
@@ -101,7 +104,8 @@ async function wrong(
 }
 
 /** Whether the connection has had its last failure. Without a row it is known no longer, and is closed as well: the fence. */
-async function countFailure(ports: ProvePasswordPorts, { connectionId }: Caller): Promise<boolean> {
+async function isLastFailure(ports: ProvePasswordPorts, { closes, connectionId }: Claimant): Promise<boolean> {
+  if (!closes) return false;
   const counted = await settle(ports, async () => {
     const outcome = await ports.attempts.countFailure(connectionId);
     return outcome.state === 'conflict' ? outcome.state : outcome;

@@ -49,6 +49,23 @@ describe('a login', () => {
     expect(hosted.commands.findLast(({ action }) => action === 'login')).toHaveProperty('token');
   });
 
+  it('that is refused for too many attempts is not tried again, and says after how long it may be', async () => {
+    const { device, hosted, time } = await worldWithBoth();
+    const chat = device('ann');
+    hosted.wire.fate = ({ action }) =>
+      action === 'login' ? { type: 'error', code: 'too_many_attempts', message: 'Wait.', retryAfter: 60 } : undefined;
+
+    const refused = expect(chat.login({ user: 'ann', password: PASSWORD })).rejects.toMatchObject({
+      code: 'too_many_attempts',
+      retryAfter: 60,
+    });
+    await time.pass(10 * MINUTE);
+    await refused;
+
+    expect(hosted.commands.filter(({ action }) => action === 'login')).toHaveLength(1);
+    expect(chat).toMatchObject({ state: 'disconnected', reason: { code: 'login_refused' } });
+  });
+
   it('by a token that was revoked is final: the token is forgotten', async () => {
     const { online, device, person, time } = await worldWithBoth();
     const storage = watched();

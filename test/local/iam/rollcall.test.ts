@@ -191,6 +191,25 @@ describe('Rollcall under its own roles', () => {
     expect(served).toEqual(new Set(Object.keys(routes)));
   });
 
+  it('closes a connection on its fifth wrong password, after having said so; a token still logs in', async () => {
+    const url = await serve();
+    const ann = newUser();
+    const owner = await member(url, ann);
+    const { token } = await ask(owner, { action: 'login', user: ann, password: PASSWORD });
+    const guesser = await Client.open(url);
+
+    const codes: unknown[] = [];
+    for (let guess = 1; guess <= 5; guess++) {
+      codes.push((await ask(guesser, { action: 'login', user: ann, password: `guess ${guess}` })).code);
+    }
+
+    expect(codes).toEqual(Array(5).fill('wrong_credentials'));
+    expect(await guesser.closed).toMatchObject({ code: 1000 });
+    expect(await ask(await Client.open(url), { action: 'login', token })).toMatchObject({ ok: true });
+    expect(await ask(owner, { action: 'ping' })).toMatchObject({ ok: true });
+    expect(refusedRoutes()).toEqual([]);
+  });
+
   it('tells a friend who went offline, by the stream', async () => {
     const url = await serve();
     const [ann, ben] = [newUser(), newUser()];

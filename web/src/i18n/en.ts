@@ -17,6 +17,8 @@ export const en = {
   passwordHint: 'At least 8 characters',
   showPassword: 'Show the password',
   loggingIn: 'One moment…',
+  tooManyAttempts: (seconds: number) =>
+    `Too many attempts have failed. Try again in ${seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} seconds`}.`,
 
   skipToChat: 'Skip to the conversation',
   lists: 'Conversations and friends',
@@ -163,6 +165,7 @@ export const en = {
 
   codes: {
     wrong_credentials: 'There is no such user, or the password is wrong.',
+    too_many_attempts: 'Too many attempts have failed. Try again in a minute.',
     bad_handle: 'A name has 1 to 32 letters and digits, of any script.',
     weak_password: 'A password needs at least 8 characters.',
     password_too_long: 'The password is too long.',

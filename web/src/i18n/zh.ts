@@ -17,6 +17,8 @@ export const zh: Dictionary = {
   password: '密码',
   passwordHint: '至少 8 个字符',
   showPassword: '显示密码',
+  tooManyAttempts: (seconds) =>
+    `失败次数过多，请在 ${seconds > 90 ? `${Math.ceil(seconds / 60)} 分钟` : `${seconds} 秒`}后再试。`,
   loggingIn: '请稍候…',
 
   skipToChat: '跳到对话',
@@ -163,6 +165,7 @@ export const zh: Dictionary = {
 
   codes: {
     wrong_credentials: '用户不存在，或密码错误。',
+    too_many_attempts: '失败次数过多，请一分钟后再试。',
     bad_handle: '用户名为 1 到 32 个字母、汉字或数字。',
     weak_password: '密码至少需要 8 个字符。',
     password_too_long: '密码太长。',
