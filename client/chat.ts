@@ -1,4 +1,3 @@
-import type { Action } from '../src/protocol/commands';
 import { ChatError } from './chat-error';
 import { Commands } from './commands';
 import type { Proof } from './connection/attempt';
@@ -16,6 +15,7 @@ import { Session } from './session';
 import { Keeper } from './storage/keeper';
 import { syncRest } from './sync-rest';
 import type {
+  Action,
   Chat,
   ChatEvents,
   ClientStorage,

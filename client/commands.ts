@@ -1,9 +1,8 @@
-import type { Action } from '../src/protocol/commands';
 import type { Replies } from '../src/protocol/replies';
 import { ChatError } from './chat-error';
 import type { Mailbox } from './mailbox';
 import type { Picture } from './picture';
-import type { Chat, Environment, Friendship, Plain } from './types';
+import type { Action, Chat, Environment, Friendship, Plain } from './types';
 
 /** The commands that are asked and answered: what their replies tell goes into the picture. */
 export abstract class Commands {

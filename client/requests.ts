@@ -1,11 +1,10 @@
-import type { Action } from '../src/protocol/commands';
 import type { Replies } from '../src/protocol/replies';
 import { ChatError } from './chat-error';
 import type { Frame } from './connection/frame';
 import { fitsFrame, type Outgoing } from './connection/link';
 import { FORGOTTEN, PASSING } from './core/refusals';
 import { AGAIN_MS_MAX, ATTEMPTS_MAX, REPLY_MS_MAX, REQUESTS_MAX } from './limits';
-import type { Environment, ErrorCode, Plain } from './types';
+import type { Action, Environment, ErrorCode, Plain } from './types';
 
 export interface RequestsWorld {
   readonly environment: Environment;

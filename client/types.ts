@@ -1,9 +1,11 @@
 /** The public types. What goes over the wire is derived from the protocol's own definitions; ids are plain strings here. */
-import type { Action, Command } from '../src/protocol/commands';
 import type { ConnectionId, ConversationId, GroupId, MessageId, UserId } from '../src/protocol/ids';
 import type { Message as ProtocolMessage } from '../src/protocol/messages';
 import type { RefusalCode } from '../src/protocol/refusal';
 import type { Events, Replies } from '../src/protocol/replies';
+
+/** What can be asked for has a reply. The schemas of commands would bring a library with their types. */
+export type Action = keyof Replies;
 
 type Branded = ConnectionId | ConversationId | GroupId | MessageId | UserId;
 
@@ -18,7 +20,6 @@ export type Plain<T> = T extends Branded
 
 type SeenFields = Pick<ProtocolMessage, 'conversation' | 'seq' | 'from' | 'sentAt' | 'text' | 'change'>;
 type Reply<A extends Action> = Plain<Replies[A]>;
-type Fields<A extends Action> = Plain<Omit<Command<A>, 'action' | 'ref'>>;
 
 /** An entry of a conversation: a text, a `change` of a group, or the place of one that is `hidden`. */
 export type Message = Plain<SeenFields & Partial<Pick<ProtocolMessage, 'id' | 'hidden'>>>;
@@ -53,6 +54,24 @@ export type Credentials =
 /** Ends the wait, not necessarily what is waited for: a command that was sent may still be carried out. */
 export interface Waits {
   readonly signal?: AbortSignal | undefined;
+}
+
+/** A page of a conversation's log, before or after a seq. */
+export interface PageFields {
+  readonly conversation: string;
+  readonly before?: number | undefined;
+  readonly after?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+export interface GroupFields {
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly id?: string | undefined;
+}
+
+export interface DevicesFields {
+  readonly revoke?: string | undefined;
 }
 
 /** Everything that is known about oneself: a login's snapshot, kept up to date by events. Replaced, never changed. */
@@ -298,7 +317,7 @@ export interface Chat {
   /** Puts the page before what was shown. @returns whether there is more. */
   loadOlder(conversation: string, options?: Waits & { readonly limit?: number | undefined }): Promise<boolean>;
   /** A page, as the server has it. `entries` and cursors stay as they are. */
-  history(page: Fields<'history'>, waits?: Waits): Promise<HistoryPage>;
+  history(page: PageFields, waits?: Waits): Promise<HistoryPage>;
   /** The conversation with a user, or of a group, whether it has begun or not. */
   conversationOf(target: Target): string;
 
@@ -308,14 +327,14 @@ export interface Chat {
   typing(target: Target): void;
   presence(users: readonly string[], waits?: Waits): Promise<readonly Presence[]>;
   /** One's connections; `revoke` ends one of them before. */
-  devices(options?: Waits & Fields<'devices'>): Promise<readonly Device[]>;
+  devices(options?: Waits & DevicesFields): Promise<readonly Device[]>;
 
   addFriend(user: string, waits?: Waits): Promise<Friendship>;
   removeFriend(user: string, waits?: Waits): Promise<Friendship>;
   block(user: string, waits?: Waits): Promise<Friendship>;
   unblock(user: string, waits?: Waits): Promise<Friendship>;
 
-  createGroup(group: Fields<'createGroup'>, waits?: Waits): Promise<Reply<'createGroup'>>;
+  createGroup(group: GroupFields, waits?: Waits): Promise<Reply<'createGroup'>>;
   joinGroup(group: string, waits?: Waits): Promise<Reply<'joinGroup'>>;
   leaveGroup(group: string, waits?: Waits): Promise<void>;
   members(group: string, options?: Waits & { readonly after?: string | undefined }): Promise<Members>;

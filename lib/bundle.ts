@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
 import { slimSdk } from './slim-sdk';
@@ -28,21 +28,22 @@ export const bundling = {
   ...slimSdk,
 } as const satisfies BuildOptions;
 
+interface BundleOptions {
+  readonly folder: string;
+  readonly sourcemap: boolean;
+}
+
 /**
- * Bundles `lambdas/<name>.ts` for each name into a folder of its own, and returns the folder that holds them all. It is
- * gone when the process ends; the CDK has copied it by then.
+ * Bundles `lambdas/<name>.ts` for each name into a folder of its own below `folder`.
  *
  * All of them in one run of esbuild: `NodejsFunction`, left to itself, starts a process for each, which is most of a synth.
  */
-export function bundleLambdas(names: readonly string[]): string {
-  const folder = mkdtempSync(join(cacheFolder(), 'bundles-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+export function bundleLambdas(names: readonly string[], { folder, sourcemap }: BundleOptions): void {
   buildSync({
     ...bundling,
     entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, `lambdas/${name}.ts`])),
     outdir: folder,
-    sourcemap: true,
+    sourcemap,
     sourcesContent: false, // They name file and line; the text is in the repository, and is most of a map's size.
   });
-  return folder;
 }

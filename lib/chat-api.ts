@@ -11,11 +11,12 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type RouteKey, repliesToClient, routes } from '../src/routes';
-import { bundleLambdas } from './bundle';
+import { lambdasFolder } from './artifacts';
 import type { ChatApiProps } from './chat-api-props';
-import { type ChatFunctions, createFunctions, LAMBDA_FILES } from './chat-functions';
+import { createFunctions, LAMBDA_FILES } from './chat-functions';
 import { createDomain } from './domain';
 import { letLogsUse } from './encryption';
+import type { ChatFunctions } from './function-name';
 import { AUTHORIZER_FILE, passwordsOf, switchPasswords } from './identity';
 import { apiName, observed } from './observed';
 import { AllowedOrigins } from './origins';
@@ -114,6 +115,6 @@ export class ChatApi extends Construct {
 /** The code of each file. Where nobody asks for the code (`cdk list`, tests of the template), nothing is bundled. */
 function codeFor(scope: Construct, files: readonly string[]): (file: string) => Code {
   if (!Stack.of(scope).bundlingRequired) return () => Code.fromInline('exports.handler = undefined; // Not bundled.');
-  const folder = bundleLambdas(files);
+  const folder = lambdasFolder(files);
   return (file) => Code.fromAsset(join(folder, file));
 }

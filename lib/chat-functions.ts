@@ -1,13 +1,10 @@
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { lambdaFile, type RouteKey, routes } from '../src/routes';
 import { tasks } from '../src/tasks';
 import { createFunction, type Surroundings } from './chat-function';
-import type { FunctionName } from './function-name';
+import type { ChatFunctions, FunctionName } from './function-name';
 import { FUNCTION_SIZES } from './function-sizes';
 import type { Reserved } from './reserved-concurrency';
-
-export type ChatFunctions = Readonly<Record<FunctionName, LambdaFunction>>;
 
 const rows = { ...routes, ...tasks };
 const names = Object.keys(rows) as (keyof typeof rows)[];

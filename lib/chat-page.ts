@@ -15,9 +15,9 @@ import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-c
 import { BucketDeployment, CacheControl, type ISource, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
 import { contentSecurityPolicy, PERMISSIONS_POLICY } from '../web/headers';
-import { pageAssets, pageIndex } from './page-files';
+import { pageFiles } from './page-files';
 
-interface ChatPageProps {
+export interface ChatPageProps {
   /** `wss://…`: the one address that the page may connect to. */
   readonly gatewayUrl: string;
 }
@@ -91,11 +91,11 @@ export class ChatPage extends Construct {
   /** The assets first: an `index.html` must never name what is not there yet. */
   #deploy(bucket: IBucket, distribution: Distribution, gatewayUrl: string): void {
     const assets = this.#upload('Assets', bucket, {
-      sources: [pageAssets(this)],
+      sources: [pageFiles(this, 'assets')],
       cacheControl: [CacheControl.setPublic(), CacheControl.maxAge(ASSETS_FOR), CacheControl.immutable()],
     });
     const index = this.#upload('Index', bucket, {
-      sources: [pageIndex(this), Source.jsonData('config.json', { url: gatewayUrl })],
+      sources: [pageFiles(this, 'index'), Source.jsonData('config.json', { url: gatewayUrl })],
       cacheControl: [CacheControl.noCache()],
       distribution,
       distributionPaths: ['/', '/index.html', '/config.json'],

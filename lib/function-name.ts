@@ -1,3 +1,5 @@
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+
 /** A function of `ChatApi`: a route's by its route key, a task's by its name. */
 export type FunctionName =
   | '$connect'
@@ -25,3 +27,5 @@ export type FunctionName =
   | 'sweep'
   | 'announce'
   | 'fan-out';
+
+export type ChatFunctions = Readonly<Record<FunctionName, LambdaFunction>>;

@@ -5,8 +5,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, Node } from 'constructs';
 import { type IdentitySettings, isTrustworthy } from '../src/adapters/oidc/identity-settings';
 import { createFunction, type Surroundings } from './chat-function';
-import type { ChatFunctions } from './chat-functions';
 import { textOf } from './context';
+import type { ChatFunctions } from './function-name';
 import { FUNCTION_SIZES, type FunctionSize } from './function-sizes';
 
 /** Who says who somebody is, when a connection is opened: `jwtIdentity`, or `lambdaIdentity` with an authorizer of one's own. */

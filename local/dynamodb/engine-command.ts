@@ -20,7 +20,7 @@ export interface Surroundings {
   readonly path: string;
 }
 
-/** The embedded database's command: the installed optional dependency, else one on the PATH, else by way of npx. */
+/** The embedded database's command: the installed package, else one on the PATH, else by way of npx. */
 export function findEngineCommand(surroundings: Surroundings = actualSurroundings()): EngineCommand | undefined {
   const installed = surroundings.folderOf(`@dynoxide/${process.platform}-${process.arch}`);
   const candidates = [...(installed === undefined ? [] : [installed]), ...surroundings.path.split(delimiter)];

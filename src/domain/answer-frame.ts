@@ -1,7 +1,6 @@
 import type { Action, Command, CommandSchema } from '../protocol/commands';
 import { decodeCommand, parseFrame } from '../protocol/decode';
-import type { Ref } from '../protocol/fields';
-import type { ConnectionId, UserId } from '../protocol/ids';
+import type { ConnectionId, Ref, UserId } from '../protocol/ids';
 import { REF_LENGTH_MAX } from '../protocol/limits';
 import { encodeRefusal, encodeReply } from '../protocol/messages';
 import { Refusal, type RefusalCode } from '../protocol/refusal';

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { CommandSchema } from './commands';
-import { type Ref, ref as refSchema } from './fields';
+import { ref as refSchema } from './fields';
+import type { Ref } from './ids';
 import { FRAME_BYTES_MAX } from './limits';
 import { Refusal, type RefusalCode, refusals } from './refusal';
 import { utf8Length } from './text';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isUserId, normaliseHandle } from './handle';
-import type { ConnectionId, ConversationId, GroupId, MessageId } from './ids';
+import type { ConnectionId, ConversationId, GroupId, MessageId, Ref } from './ids';
 import {
   GROUP_DESCRIPTION_BYTES_MAX,
   GROUP_ID_LENGTH_MAX,
@@ -35,8 +35,6 @@ const printable = (lengthMax: number) =>
     v.regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
     v.maxLength(lengthMax, `must be at most ${lengthMax} characters long`),
   );
-
-export type Ref = string | number;
 
 const isRef = (value: unknown): value is Ref =>
   Number.isSafeInteger(value) || (typeof value === 'string' && value.length <= REF_LENGTH_MAX);

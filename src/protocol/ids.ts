@@ -1,6 +1,11 @@
 declare const brand: unique symbol;
 
-type Branded<Name extends string> = string & { readonly [brand]: Name };
+/** Exported, because declarations that the compiler writes have to name it. */
+export interface Brand<Name extends string> {
+  readonly [brand]: Name;
+}
+
+type Branded<Name extends string> = string & Brand<Name>;
 
 /** API Gateway's name for one WebSocket. */
 export type ConnectionId = Branded<'ConnectionId'>;
@@ -15,6 +20,9 @@ export type GroupId = Branded<'GroupId'>;
 
 /** The client's own name for a message: unique for its sender in its conversation. */
 export type MessageId = Branded<'MessageId'>;
+
+/** A client's mark on a command, which the reply repeats. */
+export type Ref = string | number;
 
 const GROUP = 'group:';
 

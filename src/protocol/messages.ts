@@ -1,5 +1,4 @@
-import type { Ref } from './fields';
-import type { ConversationId, GroupId, MessageId, UserId } from './ids';
+import type { ConversationId, GroupId, MessageId, Ref, UserId } from './ids';
 import type { Refusal } from './refusal';
 
 /** What an entry of a group's log can be instead of a text: `from` did it. */

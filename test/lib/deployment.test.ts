@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { App, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { CONTEXT_NAMES } from '../../lib/context';
 import { environmentOf, stackIdOf } from '../../lib/deployment';
 import { RollcallStack } from '../../lib/rollcall-stack';
 
 const CERTIFICATE = 'arn:aws:acm:eu-central-1:123456789012:certificate/6f0e3f3c-0000-4000-8000-000000000000';
 const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/6f0e3f3c-0000-4000-8000-000000000000';
 
+const deployMd = readFileSync(join(__dirname, '../../DEPLOY.md'), 'utf8');
 const cdkJson = JSON.parse(readFileSync(join(__dirname, '../../cdk.json'), 'utf8'));
 
 function appWith(context: Readonly<Record<string, unknown>>): App {
@@ -128,6 +130,14 @@ describe('the context', () => {
     ['The context stage must be text, not ["live"].', { stage: ['live'] }],
   ])('is refused where it cannot be meant: %s', (message, context) => {
     expect(() => stackWith(context)).toThrow(message);
+  });
+
+  it('is told of in DEPLOY.md, each name of it', () => {
+    const names = [...deployMd.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell]) => [
+      ...String(cell).matchAll(/`(\w+)`/g),
+    ]);
+
+    expect(names.map(([, name]) => name)).toEqual(expect.arrayContaining([...CONTEXT_NAMES]));
   });
 
   it('may hold what is not ours: the flags of cdk.json, and the look-ups of other apps', () => {

@@ -37,10 +37,10 @@ describe('package-lock.json', () => {
   });
 });
 
-describe('package.json', () => {
+describe.each(['package.json', 'tooling/engine/package.json'])('%s', (file) => {
   it('pins exact versions', () => {
     const { dependencies, devDependencies, optionalDependencies }: Package = JSON.parse(
-      readFileSync(join(root, 'package.json'), 'utf8'),
+      readFileSync(join(root, file), 'utf8'),
     );
     const versions = Object.values({ ...dependencies, ...devDependencies, ...optionalDependencies });
 
