@@ -38,10 +38,13 @@ function anyone<A extends Action, Ports>(row: Row<A, OpenRoute<A, Ports>['operat
   return { ...row, caller: 'anyone', command: commands[row.action] } as const;
 }
 
-// Recognising the caller renews the lease (UpdateItem); an unknown connection is told so and closed (POST, DELETE).
+// Recognising the caller renews the lease and charges for the command (UpdateItem, on both tables); an unknown connection is told so and closed (POST, DELETE).
 function user<A extends Action, Ports>(row: Row<A, BoundRoute<A, Ports>['operation']>) {
   return { ...row, caller: 'user', command: commands[row.action] } as const;
 }
+
+/** Whoever recognises a caller may have to charge their account: it is on their profile. */
+const CHARGE = ['dynamodb:UpdateItem'] as const;
 
 const FENCE = ['POST', 'DELETE'] as const;
 
@@ -80,7 +83,11 @@ export const routes = {
       sockets: FENCE,
     },
   }),
-  ping: user({ action: 'ping', operation: ping, grants: { connections: ['dynamodb:UpdateItem'], sockets: FENCE } }),
+  ping: user({
+    action: 'ping',
+    operation: ping,
+    grants: { connections: ['dynamodb:UpdateItem'], chat: CHARGE, sockets: FENCE },
+  }),
   chat: user({
     action: 'chat',
     operation: chat,
@@ -96,7 +103,7 @@ export const routes = {
     operation: history,
     grants: {
       connections: ['dynamodb:UpdateItem'],
-      chat: ['dynamodb:Query', 'dynamodb:BatchGetItem'],
+      chat: [...CHARGE, 'dynamodb:Query', 'dynamodb:BatchGetItem'],
       sockets: FENCE,
     },
   }),
@@ -105,7 +112,7 @@ export const routes = {
     operation: sync,
     grants: {
       connections: ['dynamodb:UpdateItem'],
-      chat: ['dynamodb:Query', 'dynamodb:BatchGetItem'],
+      chat: [...CHARGE, 'dynamodb:Query', 'dynamodb:BatchGetItem'],
       sockets: FENCE,
     },
   }),
@@ -164,7 +171,7 @@ export const routes = {
     operation: members,
     grants: {
       connections: ['dynamodb:UpdateItem'],
-      chat: ['dynamodb:GetItem', 'dynamodb:Query'],
+      chat: [...CHARGE, 'dynamodb:GetItem', 'dynamodb:Query'],
       sockets: FENCE,
     },
   }),
@@ -189,7 +196,7 @@ export const routes = {
     operation: presence,
     grants: {
       connections: ['dynamodb:UpdateItem'],
-      chat: ['dynamodb:Query', 'dynamodb:BatchGetItem'],
+      chat: [...CHARGE, 'dynamodb:Query', 'dynamodb:BatchGetItem'],
       sockets: FENCE,
     },
   }),

@@ -1,7 +1,8 @@
 import type { ConnectionId, UserId } from '../protocol/ids';
 import { Refusal } from '../protocol/refusal';
 import { leaseFrom } from './lease';
-import type { Binding, Connections, Presence, Sockets, Tuned } from './ports';
+import type { Binding, Charge, Connections, Presence, Sockets, Tuned } from './ports';
+import { chargeAccount, DEFAULT_RATES, tooFast } from './rates';
 import { type ReleasePorts, releaseConnection } from './release-connection';
 import { settle } from './settle';
 
@@ -18,21 +19,21 @@ interface BindRequest {
 }
 
 /**
- * Binds a connection to a user who has proved who they are. One request; at the cap on devices the oldest one yields.
- * Refuses `already_logged_in` (bound to somebody else), `connection_gone` (its `$disconnect` has been here), `busy`.
+ * Binds a connection to a user who has proved who they are, and charges them for the first commands on it: so whoever comes
+ * again and again, each time for a fresh burst, runs into debt. One request, two where the user owes something; at the cap on
+ * devices the oldest one yields. Refuses `already_logged_in` (bound to somebody else), `connection_gone` (its `$disconnect` has
+ * been here), `too_fast`, `busy`.
  */
 export async function bindConnection(
   ports: BindPorts,
   { connectionId, userId, heartbeatSeconds }: BindRequest,
 ): Promise<void> {
+  const { user, prepaid } = ports.settings.rates ?? DEFAULT_RATES;
   await settle(ports, async () => {
     const lease = leaseFrom(ports, heartbeatSeconds);
-    const outcome = await ports.presence.bind({
-      connectionId,
-      userId,
-      devicesMax: ports.settings.devicesMax,
-      ...lease,
-    } satisfies Binding);
+    const binding = { connectionId, userId, devicesMax: ports.settings.devicesMax, prepaid, ...lease };
+    const step = (charge: Charge) => ports.presence.bind({ ...binding, charge } satisfies Binding);
+    const outcome = await chargeAccount(ports.clock, user, { commands: prepaid, step });
     switch (outcome.state) {
       case 'bound':
         return outcome.state;
@@ -41,6 +42,8 @@ export async function bindConnection(
         throw new Refusal('connection_gone', { closesConnection: true });
       case 'taken':
         throw new Refusal('already_logged_in');
+      case 'over':
+        throw tooFast(outcome.waitMs);
       case 'full':
         await yieldOldest(ports, userId, outcome.connections);
         return 'conflict';

@@ -2,6 +2,7 @@
 import type { UserId } from '../protocol/ids';
 import type { Friend } from './friend-ports';
 import type { InboxEntry } from './message-ports';
+import type { Charge } from './ports';
 
 export type * from './friend-ports';
 export type * from './login-ports';
@@ -41,6 +42,11 @@ export interface Snapshot {
   readonly complete: boolean;
 }
 
+export type ChargeOutcome =
+  | { readonly state: 'charged' }
+  | { readonly state: 'conflict' }
+  | { readonly state: 'owing'; readonly tat: number };
+
 export interface Accounts {
   create(account: NewAccount): Promise<'created' | 'taken' | 'conflict'>;
   /** One of all who want this handle gets it, by a password or by an identity. */
@@ -51,6 +57,8 @@ export interface Accounts {
   credentialOf(userId: UserId): Promise<Credential | undefined>;
   /** Writes what is named. `refused`: there is no such user, or the hash is not, or no longer, `seenHash`. */
   changeCredential(change: CredentialChange): Promise<'changed' | 'refused' | 'conflict'>;
+  /** `owing`: the user's account owes more than that. Nothing has changed. */
+  charge(userId: UserId, charge: Charge): Promise<ChargeOutcome>;
   /** Strongly consistent: what was written before is in it (DESIGN.md §5, M-order). */
   snapshotOf(userId: UserId): Promise<Snapshot>;
 }

@@ -43,6 +43,25 @@ export interface Settings {
   readonly retentionMs?: number | undefined;
   /** False: users are known by their connection's identity only. Absent: true. */
   readonly passwords?: boolean | undefined;
+  /** How much may be asked for; absent: DEFAULT_RATES. */
+  readonly rates?: Rates | undefined;
+}
+
+/** How fast an account is charged, and how far it may run into debt. Debts are paid off by time: a millisecond in each millisecond. */
+export interface Rate {
+  /** The debt that one command makes. */
+  readonly costMs: number;
+  readonly debtMaxMs: number;
+}
+
+export interface Rates {
+  readonly connection: Rate;
+  /** Of all connections of one user together. */
+  readonly user: Rate;
+  /** Commands for which a user's account is charged at once. */
+  readonly prepaid: number;
+  /** Refusals without a moment free of debt, after which a connection is closed. */
+  readonly refusalsMax: number;
 }
 
 export interface Tuned {
@@ -111,8 +130,24 @@ export interface Lease {
   readonly heartbeatMs?: number | undefined;
 }
 
+/** A debt that an account takes on: see `rates.ts`. Its `tat` is when the account will be free of debt. */
+export interface Charge {
+  readonly now: number;
+  readonly costMs: number;
+  /** Only on an account that owes at most this; absent: only on one that owes nothing. */
+  readonly owingMaxMs?: number | undefined;
+}
+
+export interface Touch extends Charge {
+  /** Added to the commands that the user's account has paid for. A command uses one: it fails where none is left. */
+  readonly prepaid: number;
+  /** The command will be refused, which is counted until one is accepted on an account that owes nothing. */
+  readonly isRefusal?: boolean | undefined;
+}
+
 export type Touched =
-  | { readonly state: 'bound'; readonly userId: UserId }
+  | { readonly state: 'bound'; readonly userId: UserId; readonly refusals: number }
+  | { readonly state: 'owing'; readonly userId: UserId; readonly tat: number; readonly prepaid: number }
   | { readonly state: 'unbound' | 'absent' | 'conflict' };
 
 export interface Connections {
@@ -120,8 +155,11 @@ export interface Connections {
   open(connection: NewConnection): Promise<'opened' | 'exists' | 'conflict'>;
   /** Strongly consistent. */
   find(connectionId: ConnectionId): Promise<Connection | undefined>;
-  /** Renews the lease of a bound connection, by its own length from `now`. Never creates the row. */
-  touch(connectionId: ConnectionId, now: number): Promise<Touched>;
+  /**
+   * Charges a bound connection, and renews its lease by its own length: from `now`, or from its `tat` if it owes something.
+   * `owing`: it owes more than that, or nothing is prepaid; nothing has changed. Never creates the row.
+   */
+  touch(connectionId: ConnectionId, touch: Touch): Promise<Touched>;
   /** Deletes the row if it is unbound and, where given, its lease is still the one that was seen. */
   forgetUnbound(
     connectionId: ConnectionId,
@@ -139,10 +177,15 @@ export interface Binding extends Lease {
   readonly connectionId: ConnectionId;
   readonly userId: UserId;
   readonly devicesMax: number;
+  /** To the user's account. */
+  readonly charge: Charge;
+  /** The commands that it pays for. */
+  readonly prepaid: number;
 }
 
 export type BindOutcome =
   | { readonly state: 'bound' | 'absent' | 'taken' | 'conflict' }
+  | { readonly state: 'owing'; readonly tat: number }
   | { readonly state: 'full'; readonly connections: readonly ConnectionId[] };
 
 export interface Release {
@@ -180,7 +223,7 @@ export interface Profiles {
 }
 
 export interface Presence {
-  /** Maps the connection to the user and makes the user online, in one transaction. Idempotent. */
+  /** Maps the connection to the user, makes the user online, and charges their account, in one transaction. */
   bind(binding: Binding): Promise<BindOutcome>;
   /** Unmaps the user's only connection and makes the user offline, in one transaction. */
   releaseLast(release: Release): Promise<Exclude<ReleaseOutcome, 'last'>>;

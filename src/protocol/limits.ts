@@ -50,6 +50,29 @@ export const GROUP_ID_LENGTH_MAX = 64;
 /** Conversations whose cursors one `sync` may name: a frame has no room for many more of the longest names. */
 export const SYNC_CURSORS_MAX = 100;
 
+// ---- How often --------------------------------------------------------------------------------------------------
+
+/** Of one connection, sustained. A device that acks each message of a group of hundreds stays below; each one is a Lambda's run and a write. */
+export const COMMANDS_PER_SECOND = 25;
+
+/** Of one connection, at once: what a login can lead to (a page of each conversation, their acks) with room to spare. */
+export const COMMANDS_BURST = 100;
+
+/**
+ * Commands that are refused one after the other, before the connection is closed. Whoever waits as long as they are told is
+ * refused once or twice; who has sent two hundred more does not listen.
+ */
+export const REFUSALS_MAX = 200;
+
+/** Of all connections of one user together, sustained: four devices that all do their utmost. */
+export const USER_COMMANDS_PER_SECOND = 100;
+
+/** Commands that a connection pays for with one write to its user's account: with each login, and whenever they are used up. */
+export const COMMANDS_PREPAID = 50;
+
+/** Of all connections of one user, at once: each of 20 devices logs in twice, which pays for 50 commands each time. */
+export const USER_COMMANDS_BURST = 2_000;
+
 // ---- Presence ---------------------------------------------------------------------------------------------------
 
 /** A connection that has not logged in is doubted after this long: a person has time to type a password. */

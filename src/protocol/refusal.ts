@@ -47,6 +47,7 @@ export const refusals = {
   own_device: 'This is the connection that you are on. Log out instead.',
   too_many_friends: `You have ${FRIENDS_MAX} friends and requests already. Remove one first.`,
   too_many_requests: `This user has ${FRIEND_REQUESTS_MAX} requests to answer already. Try again later.`,
+  too_fast: 'Too many commands came too fast. Wait for "retryAfter" seconds, then send this one again.',
   busy: 'Too much happens at once. Send the same command again in a moment.',
   internal: 'Something went wrong on our side. It has been recorded. Send the same command again.',
 } as const;

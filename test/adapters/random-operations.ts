@@ -51,6 +51,12 @@ class Universe {
     return { ...entry, conversation: this.group(), change };
   };
 
+  charge = () => ({
+    now: this.time(),
+    costMs: this.#random.pick([0, 40, 1_000]),
+    owingMaxMs: this.maybe(() => this.#random.pick([0, 1_000, 4_000])),
+  });
+
   release = () => ({
     connectionId: this.connectionId(),
     userId: this.user(),
@@ -84,6 +90,10 @@ const OPERATIONS: Readonly<Record<string, (of: Universe) => { args: unknown; cal
     const change = { userId: of.user(), seenHash: of.maybe(() => 'h'), ...named };
     return { args: change, call: ({ accounts }) => accounts.changeCredential(change) };
   },
+  charge: (of) => {
+    const [userId, charge] = [of.user(), of.charge()];
+    return { args: { userId, charge }, call: ({ accounts }) => accounts.charge(userId, charge) };
+  },
   snapshotOf: (of) => {
     const userId = of.user();
     return { args: userId, call: ({ accounts }) => accounts.snapshotOf(userId) };
@@ -104,8 +114,9 @@ const OPERATIONS: Readonly<Record<string, (of: Universe) => { args: unknown; cal
     return { args: connectionId, call: ({ connections }) => connections.find(connectionId) };
   },
   touch: (of) => {
-    const [connectionId, now] = [of.connectionId(), of.time()];
-    return { args: { connectionId, now }, call: ({ connections }) => connections.touch(connectionId, now) };
+    const [connectionId, isRefusal] = [of.connectionId(), of.maybe(of.coin)];
+    const touch = { ...of.charge(), prepaid: of.maybe(of.seq) ?? -1, isRefusal };
+    return { args: { connectionId, touch }, call: ({ connections }) => connections.touch(connectionId, touch) };
   },
   forgetUnbound: (of) => {
     const [connectionId, leaseSeen] = [of.connectionId(), of.maybe(of.time)];
@@ -128,7 +139,8 @@ const OPERATIONS: Readonly<Record<string, (of: Universe) => { args: unknown; cal
   },
   bind: (of) => {
     const lease = { leaseUntil: of.time(), leaseMs: of.time(), heartbeatMs: of.maybe(of.time) };
-    const binding = { connectionId: of.connectionId(), userId: of.user(), devicesMax: 2, ...lease };
+    const paid = { charge: of.charge(), prepaid: of.seq() };
+    const binding = { connectionId: of.connectionId(), userId: of.user(), devicesMax: 2, ...lease, ...paid };
     return {
       args: binding,
       call: async ({ presence }) => {

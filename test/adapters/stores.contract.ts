@@ -10,6 +10,7 @@ import { leasesContract } from './contract/leases';
 import { logContract } from './contract/log';
 import { loginAttemptsContract } from './contract/login-attempts';
 import { profilesContract } from './contract/profiles';
+import { ratesContract } from './contract/rates';
 import { releaseContract } from './contract/release';
 import type { Engine } from './subjects';
 
@@ -17,6 +18,7 @@ import type { Engine } from './subjects';
 export function storesContract(engine: Engine): void {
   connectionsContract(engine);
   leasesContract(engine);
+  ratesContract(engine);
   bindContract(engine);
   releaseContract(engine);
   profilesContract(engine);

@@ -19,7 +19,7 @@ describeOn(dynoxide, 'what operations cost', (database) => {
 
 describeOn(dynoxide, 'a direct message to an online user', (database) => {
   it(`takes at most ${UNITS_MAX.read} read and ${UNITS_MAX.write} write units, however much there is already`, async () => {
-    const { register, join: enter, send, ports } = worldOn(database());
+    const { register, join: enter, send, ports } = worldOn(database(), {}, 1_000);
     const [ann, bob] = [await register('ann'), await register('bob')];
     const [device] = [await enter(ann), await enter(bob)];
     const meter = new Meter(database().client);

@@ -14,7 +14,7 @@ type Page = { messages: { seq: number }[]; more: boolean };
 describeOn(dynoxide, 'history and sync', (database) => {
   /** `count` messages from Ann to Bob, of this text. */
   const twoUsers = async ({ count = 0, text = 't' }: { count?: number; text?: string } = {}) => {
-    const world = worldOn(database());
+    const world = worldOn(database(), {}, 1_000);
     const [ann, bob] = [await world.register('ann'), await world.register('bob')];
     const [annDevice, bobDevice] = [await world.join(ann), await world.join(bob)];
     const conversation = `dm:${ann}:${bob}`;
@@ -210,7 +210,7 @@ describeOn(dynoxide, 'retention', (database) => {
   });
 
   it('costs nothing where messages are kept for ever', async () => {
-    const { register, join, send, ports } = worldOn(database());
+    const { register, join, send, ports } = worldOn(database(), {}, 1_000);
     const [ann, bob] = [await register('ann'), await register('bob')];
     const device = await join(ann);
     ports.log.expire = () => Promise.reject(new Error('not needed'));

@@ -11,7 +11,7 @@ import { worldOn } from '../tooling/world';
 describeOn(dynoxide, 'a large group', (database) => {
   /** A group of so many members, of whom Ann and Bob are online; and Eve, who is not in it. */
   const groupOf = async (size: number, settings: Partial<Settings> = {}) => {
-    const world = worldOn(database(), settings);
+    const world = worldOn(database(), settings, 1_000);
     const [ann, bob, eve] = [await world.register('ann'), await world.register('bob'), await world.register('eve')];
     const [a, b, e] = [await world.join(ann), await world.join(bob), await world.join(eve)];
     const group = world.named('crowd');

@@ -7,7 +7,7 @@ import { worldOn } from '../tooling/world';
 // One port method is one request: these lists are what an operation costs in round trips.
 describeOn(dynoxide, 'round trips', (database) => {
   const twoUsers = async () => {
-    const world = worldOn(database());
+    const world = worldOn(database(), {}, 1_000);
     const [ann, bob] = [await world.register('ann'), await world.register('bob')];
     const [sender, receiver] = [await world.join(ann), await world.join(bob)];
     await world.send(sender, { action: 'chat', to: bob, text: 'the first message' });

@@ -22,6 +22,7 @@ export const WRITES: Readonly<Record<string, { readonly conflict?: unknown; read
   'attempts.forgive': { conflict: refused },
   'attempts.warm': { conflict: refused },
   'attempts.countFailure': { conflict: refusedState },
+  'accounts.charge': { conflict: refusedState },
   'connections.open': {},
   'connections.touch': { conflict: refusedState },
   'connections.forgetUnbound': { conflict: refused },

@@ -49,12 +49,12 @@ export function dump(tables: Tables): Rows {
 
 function connectionRow(row: ConnectionRow): Row {
   const { connectionId, connectedAt, leaseUntil, sourceIp, userAgent, userId, leaseMs, heartbeatMs } = row;
-  const { heardAt, loginFailures } = row;
+  const { heardAt, loginFailures, tat, prepaid, refusals } = row;
   return {
     connectionId: S(connectionId),
     sourceIp: S(sourceIp),
     ...optional({ userAgent, userId }, S),
-    ...optional({ connectedAt, leaseUntil, leaseMs, heartbeatMs, heardAt, loginFailures }, N),
+    ...optional({ connectedAt, leaseUntil, leaseMs, heartbeatMs, heardAt, loginFailures, tat, prepaid, refusals }, N),
   };
 }
 
@@ -63,11 +63,14 @@ function pairRow({ pair, attempts }: { pair: LoginPair; attempts: PairAttempts }
   return { ...pairKey(pair), ...optional({ failures, openAt, expiresAt }, N), ...flag({ known, waited }) };
 }
 
-function profileRow(userId: UserId, { state, connections, version, createdAt, lastSeen, subject }: ProfileRow): Row {
+function profileRow(
+  userId: UserId,
+  { state, connections, version, createdAt, lastSeen, subject, tat }: ProfileRow,
+): Row {
   return {
     ...profileKey(userId),
     state: S(state),
-    ...optional({ version, createdAt, lastSeen }, N),
+    ...optional({ version, createdAt, lastSeen, tat }, N),
     ...optional({ subject }, S),
     ...(connections.size > 0 ? { connections: SS(...[...connections].sort()) } : {}),
   };

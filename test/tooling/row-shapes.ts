@@ -11,7 +11,10 @@ interface Shape {
 /** Every attribute that any row of ours may have. Whatever is not here has been written by mistake, or by an attacker. */
 const CONNECTION: Shape = {
   required: { connectionId: 'S', connectedAt: 'N', leaseUntil: 'N', sourceIp: 'S' },
-  optional: { userAgent: 'S', userId: 'S', leaseMs: 'N', heardAt: 'N', heartbeatMs: 'N', loginFailures: 'N' },
+  optional: {
+    ...{ userAgent: 'S', userId: 'S', leaseMs: 'N', heardAt: 'N', heartbeatMs: 'N', loginFailures: 'N' },
+    ...{ tat: 'N', prepaid: 'N', refusals: 'N' },
+  },
 };
 
 /** By what a row's sort key begins with. */
@@ -19,7 +22,7 @@ const CHAT: Readonly<Record<string, Shape>> = {
   CREDENTIAL: { required: { passwordHash: 'S', tokenKey: 'S' }, optional: {} },
   PROFILE: {
     required: { state: 'S', version: 'N', createdAt: 'N' },
-    optional: { connections: 'SS', lastSeen: 'N', subject: 'S' },
+    optional: { connections: 'SS', lastSeen: 'N', tat: 'N', subject: 'S' },
   },
   'FRIEND#': {
     required: { state: 'S', since: 'N' },

@@ -24,9 +24,10 @@ let serial = 0;
 
 /**
  * The real operations over a real database, with sockets that are a list: what a person could see of Rollcall if API
- * Gateway were a few lines. Connection ids and handles are fresh for each world.
+ * Gateway were a few lines. Connection ids and handles are fresh for each world. Before each frame, `pauseMs` pass: nobody who
+ * pauses for a second is ever too fast.
  */
-export function worldOn(database: Database, settings: Partial<Settings> = {}) {
+export function worldOn(database: Database, settings: Partial<Settings> = {}, pauseMs = 0) {
   const mark = `w${++serial}`;
   const open = new Set<ConnectionId>();
   const principals = new Map<ConnectionId, Principal>();
@@ -63,6 +64,7 @@ export function worldOn(database: Database, settings: Partial<Settings> = {}) {
   };
   /** Sends a frame as a client would, with a `ref`, and returns the reply; what the fence said arrives as a push. */
   const send = async (connectionId: ConnectionId, command: Json & { action: Action }): Promise<Json> => {
+    world.now += pauseMs;
     const frame = JSON.stringify({ ref: 'r', ...command });
     const route = routes[command.action] as unknown as CommandRoute<Action, AnswerPorts>;
     const caller = {

@@ -2,6 +2,7 @@ import { GetItemCommand, QueryCommand, TransactWriteItemsCommand, UpdateItemComm
 import type { Accounts, Credential, Snapshot } from '../../domain/ports';
 import { request } from '../request';
 import { attempt, attemptTransaction } from './attempt';
+import { chargeUserOn } from './charge-user';
 import type { Database } from './database';
 import { toFriend } from './friend-lists';
 import { toInboxEntry } from './inbox-entry';
@@ -11,8 +12,11 @@ import { CREDENTIAL, credentialKey, FRIEND, INBOX, PROFILE, profileKey, userPart
 const isFree = 'attribute_not_exists(pk)';
 
 /** The items of one user in `Chat`. */
-export function accountsOn({ client, chatTable: TableName }: Database): Accounts {
+export function accountsOn(database: Database): Accounts {
+  const { client, chatTable: TableName } = database;
   return {
+    charge: chargeUserOn(database),
+
     async create({ userId, passwordHash, tokenKey, now }) {
       const credential = { ...credentialKey(userId), passwordHash: S(passwordHash), tokenKey: S(tokenKey) };
       const profile = { ...profileKey(userId), state: S('offline'), version: N(0), createdAt: N(now) };

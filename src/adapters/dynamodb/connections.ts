@@ -1,17 +1,16 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Connections } from '../../domain/ports';
-import type { UserId } from '../../protocol/ids';
+import type { Connections, Touch } from '../../domain/ports';
+import type { ConnectionId, UserId } from '../../protocol/ids';
 import { request } from '../request';
 import { attempt } from './attempt';
+import { chargeOf, tatOf } from './charge';
 import { connectionListsOn, toConnection } from './connection-lists';
 import type { Database } from './database';
-import { N, optionalText, S } from './item';
+import { N, optionalNumber, optionalText, S } from './item';
 
 const isAbsent = 'attribute_not_exists(connectionId)';
 const isBound = 'attribute_exists(userId)';
-// A request may land late, behind a newer one: its Lambda froze, or the SDK gave it up and asked again. It must not take the
-// lease back.
-const isNewest = '(attribute_not_exists(heardAt) OR heardAt <= :now)';
+const hasPrepaid = 'prepaid >= :one';
 const isUnbound = 'attribute_not_exists(userId)';
 const leaseIsAsSeen = 'leaseUntil = :leaseSeen';
 
@@ -43,23 +42,15 @@ export function connectionsOn(database: Database): Connections {
       return Item && toConnection(Item);
     },
 
-    async touch(connectionId, now) {
-      const command = new UpdateItemCommand({
-        TableName,
-        Key: { connectionId: S(connectionId) },
-        UpdateExpression: 'SET leaseUntil = :now + leaseMs, heardAt = :now',
-        // A heartbeat that upserts would bring a connection back after its `$disconnect` (P6).
-        ConditionExpression: `${isBound} AND ${isNewest}`,
-        ExpressionAttributeValues: { ':now': N(now) },
-        ReturnValues: 'ALL_NEW',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      });
-      const outcome = await attempt(() => client.send(command));
+    async touch(connectionId, touch) {
+      const outcome = await attempt(() => client.send(touchCommand(TableName, connectionId, touch)));
       if (outcome.state === 'conflict') return { state: 'conflict' };
       const row = outcome.state === 'refused' ? outcome.by : outcome.output.Attributes;
       if (!row) return { state: 'absent' };
-      const userId = optionalText(row, 'userId');
-      return userId === undefined ? { state: 'unbound' } : { state: 'bound', userId: userId as UserId };
+      const userId = optionalText(row, 'userId') as UserId | undefined;
+      if (userId === undefined) return { state: 'unbound' };
+      if (outcome.state === 'done') return { state: 'bound', userId, refusals: optionalNumber(row, 'refusals') ?? 0 };
+      return { state: 'owing', userId, tat: tatOf(row), prepaid: optionalNumber(row, 'prepaid') ?? 0 };
     },
 
     async forgetUnbound(connectionId, leaseSeen) {
@@ -89,4 +80,27 @@ export function connectionsOn(database: Database): Connections {
       return outcome.state === 'conflict' ? 'conflict' : 'changed';
     },
   };
+}
+
+function touchCommand(TableName: string, connectionId: ConnectionId, touch: Touch): UpdateItemCommand {
+  const { prepaid, isRefusal, owingMaxMs } = touch;
+  const { from, set, condition, values } = chargeOf(touch);
+  const counts = isRefusal ? ', refusals :one' : '';
+  const forgets = !isRefusal && owingMaxMs === undefined ? 'REMOVE refusals' : '';
+  return new UpdateItemCommand({
+    TableName,
+    Key: { connectionId: S(connectionId) },
+    // The lease counts from where the charge does, and `tat` only ever grows. So a request that lands late, behind a newer one (its
+    // Lambda froze, or the SDK gave it up and asked again), cannot take the lease back.
+    UpdateExpression: `SET leaseUntil = ${from} + leaseMs, heardAt = ${from}, ${set} ADD prepaid :prepaid${counts} ${forgets}`,
+    // A heartbeat that upserts would bring a connection back after its `$disconnect` (P6).
+    ConditionExpression: [isBound, condition, ...(prepaid < 0 ? [hasPrepaid] : [])].join(' AND '),
+    ExpressionAttributeValues: {
+      ...values,
+      ':prepaid': N(prepaid),
+      ...(prepaid < 0 || isRefusal ? { ':one': N(1) } : {}),
+    },
+    ReturnValues: 'ALL_NEW',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
 }

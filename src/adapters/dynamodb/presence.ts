@@ -8,6 +8,7 @@ import type { Binding, Presence, Profile, Release } from '../../domain/ports';
 import type { ConnectionId } from '../../protocol/ids';
 import { request } from '../request';
 import { attemptTransaction, type Objections } from './attempt';
+import { chargeOf, objectsTo, tatOf } from './charge';
 import type { Database } from './database';
 import { type Item, N, number, optionalNumber, S, SS, text, textSet } from './item';
 import { profileKey, userOf } from './keys';
@@ -45,6 +46,8 @@ export function presenceOn(database: Database): Presence {
       if (connection?.state === 'refused') return { state: connection.by ? 'taken' : 'absent' };
       if (isConflict(objections)) return { state: 'conflict' };
       if (profile?.state === 'refused' && profile.by) {
+        // First of the two: nobody's device yields to a login that is refused.
+        if (objectsTo(profile.by, binding.charge)) return { state: 'owing', tat: tatOf(profile.by) };
         return { state: 'full', connections: textSet(profile.by, 'connections') as ConnectionId[] };
       }
       throw new Error(`The user ${binding.userId} has credentials, but no profile.`);
@@ -110,21 +113,26 @@ function stateOf(item: Item): Profile['state'] {
 }
 
 function bindConnection({ connectionsTable: TableName }: Database, binding: Binding): TransactWriteItem {
-  const { connectionId, userId, leaseUntil, leaseMs, heartbeatMs } = binding;
-  const lease = 'SET userId = :userId, leaseUntil = :leaseUntil, leaseMs = :leaseMs, heardAt = :heardAt';
+  const { connectionId, userId, leaseUntil, leaseMs, heartbeatMs, prepaid } = binding;
+  // The connection's account begins anew: the user's has been charged for it.
+  const lease =
+    'SET userId = :userId, leaseUntil = :leaseUntil, leaseMs = :leaseMs, heardAt = :now, tat = :now, prepaid = :prepaid';
   return {
     Update: {
       TableName,
       Key: { connectionId: S(connectionId) },
       // A second login may promise no heartbeat where the first one did.
       UpdateExpression:
-        heartbeatMs === undefined ? `${lease} REMOVE heartbeatMs` : `${lease}, heartbeatMs = :heartbeatMs`,
+        heartbeatMs === undefined
+          ? `${lease} REMOVE refusals, heartbeatMs`
+          : `${lease}, heartbeatMs = :heartbeatMs REMOVE refusals`,
       ConditionExpression: `${exists} AND ${isFree}`,
       ExpressionAttributeValues: {
         ':userId': S(userId),
         ':leaseUntil': N(leaseUntil),
         ':leaseMs': N(leaseMs),
-        ':heardAt': N(leaseUntil - leaseMs),
+        ':now': N(leaseUntil - leaseMs),
+        ':prepaid': N(prepaid),
         ...(heartbeatMs === undefined ? {} : { ':heartbeatMs': N(heartbeatMs) }),
       },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -134,16 +142,18 @@ function bindConnection({ connectionsTable: TableName }: Database, binding: Bind
 
 function goOnline(
   { chatTable: TableName }: Database,
-  { connectionId, userId, devicesMax }: Binding,
+  { connectionId, userId, devicesMax, charge }: Binding,
 ): TransactWriteItem {
+  const { set, condition, values } = chargeOf(charge);
   return {
     Update: {
       TableName,
       Key: profileKey(userId),
-      UpdateExpression: 'SET #state = :online ADD connections :this, version :one',
-      ConditionExpression: `${hasAccount} AND ${hasRoom}`,
+      UpdateExpression: `SET #state = :online, ${set} ADD connections :this, version :one`,
+      ConditionExpression: `${hasAccount} AND ${hasRoom} AND ${condition}`,
       ExpressionAttributeNames: { '#state': 'state' },
       ExpressionAttributeValues: {
+        ...values,
         ':online': S('online'),
         ':this': SS(connectionId),
         ':connection': S(connectionId),
@@ -167,7 +177,7 @@ function unbindConnection({ connectionsTable: TableName }: Database, release: Re
   return {
     Update: {
       ...common,
-      UpdateExpression: 'SET leaseUntil = :until REMOVE userId, leaseMs, heartbeatMs, heardAt',
+      UpdateExpression: 'SET leaseUntil = :until REMOVE userId, leaseMs, heartbeatMs, heardAt, tat, prepaid, refusals',
       ExpressionAttributeValues: { ...values, ':until': N(keepUnboundUntil) },
     },
   };

@@ -1,5 +1,6 @@
 import type { Accounts } from '../../domain/ports';
 import type { ConnectionId } from '../../protocol/ids';
+import { charged } from './charge';
 import { friendsInOrder } from './friends';
 import { inKeyOrder, type Tables } from './tables';
 
@@ -33,6 +34,15 @@ export function accountsIn({ credentials, profiles, friends, inboxes }: Tables):
       if (!credential || credential.passwordHash !== (seenHash ?? credential.passwordHash)) return 'refused';
       credentials.put(userId, { ...credential, ...change });
       return 'changed';
+    },
+
+    async charge(userId, charge) {
+      const profile = profiles.get(userId);
+      if (!profile) throw new Error(`There is no profile of ${userId}.`);
+      const charging = charged(profile, charge);
+      if (!charging) return { state: 'owing', tat: profile.tat ?? 0 };
+      profiles.put(userId, { ...profile, tat: charging.tat });
+      return { state: 'charged' };
     },
 
     async snapshotOf(userId) {

@@ -1,5 +1,6 @@
-import type { Connection, Connections, Device } from '../../domain/ports';
+import type { Connection, Connections, Device, Touch } from '../../domain/ports';
 import type { ConnectionId } from '../../protocol/ids';
+import { charged } from './charge';
 import type { ConnectionRow, Tables } from './tables';
 
 /** The same clauses as in `adapters/dynamodb/connections.ts`, where each says which race it decides. */
@@ -17,13 +18,18 @@ export function connectionsIn(tables: Tables): Connections {
       return row && toConnection(row);
     },
 
-    async touch(connectionId, now) {
+    async touch(connectionId, touch) {
       const row = connections.get(connectionId);
       if (!row) return { state: 'absent' };
-      if (row.userId === undefined) return { state: 'unbound' };
-      const isNewest = row.heardAt === undefined || row.heardAt <= now;
-      if (isNewest) connections.put(connectionId, { ...row, leaseUntil: now + (row.leaseMs ?? 0), heardAt: now });
-      return { state: 'bound', userId: row.userId };
+      const { userId, leaseMs = 0, tat = 0, prepaid = 0 } = row;
+      if (userId === undefined) return { state: 'unbound' };
+      const charging = charged(row, touch);
+      if (!charging || (touch.prepaid < 0 && prepaid < 1)) return { state: 'owing', userId, tat, prepaid };
+      const refusals = refusalsAfter(row, touch);
+      const account = { tat: charging.tat, prepaid: prepaid + touch.prepaid, refusals };
+      const lease = { leaseUntil: charging.from + leaseMs, heardAt: charging.from };
+      connections.put(connectionId, { ...row, ...account, ...lease });
+      return { state: 'bound', userId, refusals: refusals ?? 0 };
     },
 
     async forgetUnbound(connectionId, leaseSeen) {
@@ -64,6 +70,11 @@ export function segmentOf(connectionId: ConnectionId, segments: number): number 
   let hash = 0;
   for (let index = 0; index < connectionId.length; index++) hash = (hash * 31 + connectionId.charCodeAt(index)) | 0;
   return Math.abs(hash) % segments;
+}
+
+function refusalsAfter({ refusals }: ConnectionRow, { isRefusal, owingMaxMs }: Touch): number | undefined {
+  if (isRefusal) return (refusals ?? 0) + 1;
+  return owingMaxMs === undefined ? undefined : refusals;
 }
 
 function toConnection(row: ConnectionRow): Connection {

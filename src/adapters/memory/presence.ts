@@ -1,5 +1,6 @@
 import type { Binding, Presence, Profile, Release } from '../../domain/ports';
 import type { ConnectionId, UserId } from '../../protocol/ids';
+import { charged } from './charge';
 import { type ConnectionRow, type ProfileRow, refuseTwice, type Tables } from './tables';
 
 /** The same clauses as in `adapters/dynamodb/presence.ts`, where each says which race it decides. */
@@ -13,9 +14,11 @@ export function presenceIn(tables: Tables): Presence {
       if (row.userId !== undefined && row.userId !== userId) return { state: 'taken' };
       const profile = profiles.get(userId);
       if (!profile) throw new Error(`The user ${userId} has credentials, but no profile.`);
+      const charging = charged(profile, binding.charge);
+      if (!charging) return { state: 'owing', tat: profile.tat ?? 0 };
       if (!hasRoom(profile, connectionId, devicesMax)) return { state: 'full', connections: [...profile.connections] };
       connections.put(connectionId, bindRow(row, binding));
-      profiles.put(userId, goOnline(profile, connectionId));
+      profiles.put(userId, { ...goOnline(profile, connectionId), tat: charging.tat });
       return { state: 'bound' };
     },
 
@@ -74,8 +77,10 @@ function isOneOfSeveral({ connections }: ProfileRow, connectionId: ConnectionId)
   return connections.size > 1 && connections.has(connectionId);
 }
 
-function bindRow(row: ConnectionRow, { userId, leaseUntil, leaseMs, heartbeatMs }: Binding): ConnectionRow {
-  return { ...row, userId, leaseUntil, leaseMs, heartbeatMs, heardAt: leaseUntil - leaseMs };
+function bindRow(row: ConnectionRow, { userId, leaseUntil, leaseMs, heartbeatMs, prepaid }: Binding): ConnectionRow {
+  const now = leaseUntil - leaseMs;
+  const account = { heardAt: now, tat: now, prepaid, refusals: undefined };
+  return { ...row, userId, leaseUntil, leaseMs, heartbeatMs, ...account };
 }
 
 function goOnline(profile: ProfileRow, connectionId: ConnectionId): ProfileRow {
@@ -97,7 +102,7 @@ function heldBy({ connections, profiles }: Tables, { connectionId, userId, lease
 }
 
 function unbindRow({ connections }: Tables, row: ConnectionRow, { keepUnboundUntil }: Release): void {
-  const { userId, leaseMs, heartbeatMs, heardAt, ...unbound } = row;
+  const { userId, leaseMs, heartbeatMs, heardAt, tat, prepaid, refusals, ...unbound } = row;
   if (keepUnboundUntil === undefined) connections.delete(row.connectionId);
   else connections.put(row.connectionId, { ...unbound, leaseUntil: keepUnboundUntil });
 }

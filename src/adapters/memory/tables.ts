@@ -17,6 +17,9 @@ export interface ConnectionRow extends NewConnection {
   readonly leaseMs?: number | undefined;
   /** When the client was last heard of, as far as the lease knows. */
   readonly heardAt?: number | undefined;
+  readonly tat?: number | undefined;
+  readonly prepaid?: number | undefined;
+  readonly refusals?: number | undefined;
   readonly heartbeatMs?: number | undefined;
   readonly loginFailures?: number | undefined;
 }
@@ -33,6 +36,7 @@ export interface ProfileRow {
   readonly createdAt: number;
   readonly lastSeen?: number | undefined;
   readonly subject?: string | undefined;
+  readonly tat?: number | undefined;
 }
 
 /** A message, and when the table may delete it, in seconds since 1970. */

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { describeOn, type Engine, storesOn } from '../subjects';
-import { bound, LEASE, newConnectionId, opened, registered } from './fixtures';
+import { bound, commandAt, LEASE, newConnectionId, opened, registered } from './fixtures';
 
 export function connectionsContract(engine: Engine): void {
   describeOn(engine, `connections on ${engine.name}`, (database) => {
@@ -31,33 +31,23 @@ export function connectionsContract(engine: Engine): void {
     it('touches a bound connection: names its user and renews its lease by its own length', async () => {
       const { connectionId, userId } = await bound(ports());
 
-      const touched = await ports().connections.touch(connectionId, 70_000);
+      const touched = await ports().connections.touch(connectionId, commandAt(70_000));
 
-      expect(touched).toEqual({ state: 'bound', userId });
-      expect(await ports().connections.find(connectionId)).toMatchObject({ leaseUntil: 71_000 });
-    });
-
-    it('knows a connection by a touch that lands late, and does not take its lease back', async () => {
-      const { connectionId, userId } = await bound(ports());
-      await ports().connections.touch(connectionId, 70_000);
-
-      const touched = await ports().connections.touch(connectionId, 69_999);
-
-      expect(touched).toEqual({ state: 'bound', userId });
+      expect(touched).toEqual({ state: 'bound', userId, refusals: 0 });
       expect(await ports().connections.find(connectionId)).toMatchObject({ leaseUntil: 71_000 });
     });
 
     it('does not touch an unbound connection', async () => {
       const connectionId = await opened(ports());
 
-      expect(await ports().connections.touch(connectionId, 70_000)).toEqual({ state: 'unbound' });
+      expect(await ports().connections.touch(connectionId, commandAt(70_000))).toEqual({ state: 'unbound' });
       expect(await ports().connections.find(connectionId)).toMatchObject({ leaseUntil: 2 });
     });
 
     it('does not bring a connection into being by touching it', async () => {
       const connectionId = newConnectionId();
 
-      expect(await ports().connections.touch(connectionId, 70_000)).toEqual({ state: 'absent' });
+      expect(await ports().connections.touch(connectionId, commandAt(70_000))).toEqual({ state: 'absent' });
       expect(await ports().connections.find(connectionId)).toBeUndefined();
     });
 

@@ -1,4 +1,5 @@
 import type { Stores } from '../../../src/adapters/memory/stores';
+import type { Touch } from '../../../src/domain/ports';
 import type { ConnectionId, ConversationId, MessageId, UserId } from '../../../src/protocol/ids';
 import type { Message } from '../../../src/protocol/messages';
 
@@ -8,7 +9,11 @@ export const newConnectionId = () => newName('c') as ConnectionId;
 export const newUserId = () => newName('user') as UserId;
 export const newConversation = () => newName('dm') as ConversationId;
 
-export const LEASE = { leaseUntil: 5_000, leaseMs: 1_000 };
+/** With an account that costs nothing: binding again does not meet a debt. */
+export const LEASE = { leaseUntil: 5_000, leaseMs: 1_000, charge: { now: 4_000, costMs: 0 }, prepaid: 5 };
+
+/** A command on a connection that owes nothing. */
+export const commandAt = (now: number): Touch => ({ now, costMs: 40, prepaid: -1 });
 
 export interface Device {
   readonly connectionId: ConnectionId;

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { describeOn, type Engine, expectPresenceInvariants, profileOf, storesOn } from '../subjects';
-import { bound, type Device, LEASE, opened, registered } from './fixtures';
+import { bound, commandAt, type Device, LEASE, opened, registered } from './fixtures';
 
 export function releaseContract(engine: Engine): void {
   describeOn(engine, `release on ${engine.name}`, (database) => {
@@ -58,7 +58,7 @@ export function releaseContract(engine: Engine): void {
 
     it('keeps a connection that has spoken since its lease was read', async () => {
       const device = await bound(ports());
-      await ports().connections.touch(device.connectionId, 6_000);
+      await ports().connections.touch(device.connectionId, commandAt(6_000));
 
       expect(await ports().presence.releaseLast({ ...device, ...plain, leaseSeen: 5_000 })).toBe('changed');
       expect(await ports().presence.releaseLast({ ...device, ...plain, leaseSeen: 7_000 })).toBe('released');

@@ -87,8 +87,7 @@ export class LiveStayOnline implements Checker {
   #hear({ calledAt }: Step, { key, before, after }: ConnectionWrite): void {
     if (after?.userId === undefined) return;
     // The same request has landed once more: nothing was heard.
-    if (before?.userId === after.userId && before.leaseUntil === after.leaseUntil && before.heardAt === after.heardAt)
-      return;
+    if (before?.userId === after.userId && before.leaseUntil === after.leaseUntil && before.tat === after.tat) return;
     if ((this.#signs.get(key)?.at ?? 0) > calledAt) return;
     this.heard(key, { at: calledAt, leaseMs: after.leaseMs ?? 0, landedAt: this.#world.now() });
   }

@@ -3,6 +3,7 @@ import { storesIn } from '../../../src/adapters/memory/stores';
 import { type ConnectionRow, emptyTables } from '../../../src/adapters/memory/tables';
 import type { ExpiredPage } from '../../../src/domain/ports';
 import type { ConnectionId, UserId } from '../../../src/protocol/ids';
+import { FREE_RATES } from '../../tooling/free-rates';
 import type { Violation } from '../checkers/checker';
 import { LiveStayOnline } from '../checkers/live-stay-online';
 import { noResurrection } from '../checkers/no-resurrection';
@@ -91,7 +92,7 @@ export class Stage {
     const isLie = (step: Step) => hearsGone && LIED_TO.has(step.name) && String(step.args[0]) === mine;
     return this.#actors.start({
       ...{ name, route, connectionId: mine },
-      settings: { leaseMs: LEASE_MS, loginGraceMs: LEASE_MS, devicesMax },
+      settings: { leaseMs: LEASE_MS, loginGraceMs: LEASE_MS, devicesMax, rates: FREE_RATES },
       instead: (step) => (isLie(step) ? async () => 'gone' : undefined),
       run: (operations, ports) => handler.run(operations, ports, concerned),
       ended: () => {

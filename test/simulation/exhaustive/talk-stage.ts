@@ -2,6 +2,7 @@ import { storesIn } from '../../../src/adapters/memory/stores';
 import { emptyTables } from '../../../src/adapters/memory/tables';
 import type { FanOutJob } from '../../../src/domain/ports';
 import { type ConnectionId, groupOf } from '../../../src/protocol/ids';
+import { FREE_RATES } from '../../tooling/free-rates';
 import { AckedIsStored } from '../checkers/acked-is-stored';
 import type { CheckerWorld, Violation } from '../checkers/checker';
 import { CursorsTrue } from '../checkers/cursors-true';
@@ -85,6 +86,7 @@ export class TalkStage {
         leaseMs: LEASE_MS,
         loginGraceMs: LEASE_MS,
         devicesMax: 20,
+        rates: FREE_RATES,
         ...(directMembersMax && { directMembersMax }),
       },
       run: (operations, ports) => handler.run(operations, ports),
@@ -108,7 +110,7 @@ export class TalkStage {
   async #fanOut(job: FanOutJob): Promise<void> {
     const actor = this.#actors.start({
       ...{ name: 'fan-out', route: 'fan-out', connectionId: undefined },
-      settings: { leaseMs: LEASE_MS, loginGraceMs: LEASE_MS, devicesMax: 20 },
+      settings: { leaseMs: LEASE_MS, loginGraceMs: LEASE_MS, devicesMax: 20, rates: FREE_RATES },
       run: (operations, ports) => operations.fanOut(ports, job),
       ended: (_, invocation) => this.#actors.tell((checker) => checker.fannedOut?.(job, invocation)),
     });

@@ -88,9 +88,10 @@ export const evidenceMutants: readonly Mutant[] = [
         ...ports,
         connections: {
           ...ports.connections,
-          touch: async (connectionId, now) => {
-            const touched = await ports.connections.touch(connectionId, now);
+          touch: async (connectionId, touch) => {
+            const touched = await ports.connections.touch(connectionId, touch);
             if (touched.state !== 'absent') return touched;
+            const { now } = touch;
             connections.put(connectionId, {
               connectionId,
               connectedAt: now,

@@ -113,8 +113,8 @@ function asksFirst(ports: Ports): Ports {
   return {
     ...ports,
     connections: override(connections, {
-      touch: async (connectionId, now) => {
-        const touched = await connections.touch(connectionId, now);
+      touch: async (connectionId, touch) => {
+        const touched = await connections.touch(connectionId, touch);
         if (touched.state === 'bound') userId = touched.userId;
         return touched;
       },
