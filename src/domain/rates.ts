@@ -23,7 +23,7 @@ export const DEFAULT_RATES: Rates = {
 };
 
 /** So many commands in a second for as long as one likes, and so many at once. */
-export function rateOf(perSecond: number, burst: number): Rate {
+function rateOf(perSecond: number, burst: number): Rate {
   const costMs = 1_000 / perSecond;
   return { costMs, debtMaxMs: burst * costMs };
 }
