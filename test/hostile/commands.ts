@@ -61,6 +61,11 @@ const correct: Readonly<Record<Action, (moment: Moment) => Fields>> = {
 
 export const ACTIONS = Object.keys(correct) as readonly Action[];
 
+/** The action that a frame is routed by. */
+export function actionOf(command: Readonly<Record<string, unknown>> | undefined): Action | undefined {
+  return ACTIONS.find((action) => action === command?.action);
+}
+
 /** What people do most of, and a little of everything. */
 const USUAL: readonly Action[] = ['chat', 'chat', 'chat', 'login', 'history', 'sync', 'ack', 'joinGroup', 'addFriend'];
 

@@ -1,54 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
-import { announcePresence } from '../../src/domain/announce-presence';
-import { type AnswerPorts, answerFrame, answerUnroutable, type CommandRoute } from '../../src/domain/answer-frame';
-import { fanOut } from '../../src/domain/fan-out';
-import { openConnection } from '../../src/domain/open-connection';
-import type { Profile, Settings } from '../../src/domain/ports';
-import { releaseConnection } from '../../src/domain/release-connection';
-import { sweep } from '../../src/domain/sweep';
+import type { Profile } from '../../src/domain/ports';
 import type { Action } from '../../src/protocol/commands';
 import type { UserId } from '../../src/protocol/ids';
-import { routes } from '../../src/routes';
 import { Random } from '../simulation/random';
-import { ACTIONS, anyAction, correctCommand } from './commands';
+import { ACTIONS, actionOf, anyAction, correctCommand } from './commands';
 import { fieldsOf } from './fields';
-import { corrupt, encode } from './frames';
+import { commandIn, corrupt, encode } from './frames';
+import { batchesOf, type Plan } from './plan';
+
 import { Privacy } from './privacy';
 import { checkReply, checkReports, checkRows } from './promises';
+import { type Routes, type Side, sideOf, thisRelease } from './side';
 import { type Engine, type Stage, stageOf } from './stage';
 import { type Device, PASSWORD, Town } from './town';
 import { hostileText32 } from './values';
 import { hold } from './violation';
-
-/** What a seed decides beforehand. Steps draw from chance of their own, so that leaving some out leaves the others as they were. */
-export interface Plan {
-  readonly seed: number;
-  readonly steps: readonly number[];
-  readonly settings: Partial<Settings>;
-  readonly faultRate: number;
-  /** The share of steps that run beside the next one. */
-  readonly crowding: number;
-  /** The share of frames that are correct. */
-  readonly goodness: number;
-}
-
-const STEPS = 500;
-
-export function planOf(seed: number, steps = STEPS): Plan {
-  const random = new Random(`hostile/${seed}`);
-  return {
-    seed,
-    steps: Array.from({ length: steps }, (_, step) => step),
-    settings: {
-      devicesMax: random.pick([2, 3, 20]),
-      directMembersMax: random.pick([2, 3, 256]),
-      retentionMs: random.pick([undefined, undefined, 60_000]),
-    },
-    faultRate: random.pick([0, 0, 0.01, 0.05]),
-    crowding: random.pick([0, 0.5, 0.8]),
-    goodness: random.pick([0.3, 0.5, 0.8]),
-  };
-}
 
 /** How often each action came to what: `chat ok`, `chat not_a_member`. */
 export type Tally = Map<string, number>;
@@ -56,16 +22,14 @@ export type Tally = Map<string, number>;
 /** The names are chosen for whoever takes a name for a property of an object. */
 const CAST = ['ann', 'bob', 'constructor', '张三', 'valueof'] as readonly string[] as readonly UserId[];
 
-export type Routes = Readonly<Record<Action, CommandRoute<Action, AnswerPorts>>>;
-
-const realRoutes = routes as unknown as Routes;
-
 export interface Telling {
   readonly tally?: Tally;
   /** Hears of every frame. */
   readonly tell?: (line: string) => void;
   /** Designs that are known to be wrong, in the place of ours. */
   readonly mutants?: Partial<Routes>;
+  /** Another release, which does half of everything. */
+  readonly beside?: (stage: Stage) => Side;
 }
 
 /** Runs a day, and throws the first `Violation`. */
@@ -76,23 +40,12 @@ export async function runDay(plan: Plan, engine: Engine, telling: Telling = {}):
   await day.end();
 }
 
-function batchesOf({ seed, steps, crowding }: Plan): readonly (readonly number[])[] {
-  const batches: number[][] = [];
-  let batch: number[] = [];
-  for (const step of steps) {
-    batch.push(step);
-    if (new Random(`hostile/${seed}/${step}/beside`).chance(crowding)) continue;
-    batches.push(batch);
-    batch = [];
-  }
-  return batch.length > 0 ? [...batches, batch] : batches;
-}
-
 const RELAXED_MS = [1, 50, 400, 2_000, 2_000, 15_000];
 
 class Day {
   readonly #tally: Tally;
-  readonly #routes: Routes;
+  readonly #sides: readonly Side[];
+  readonly #turns: Random;
   readonly #plan: Plan;
   readonly #stage: Stage;
   readonly #town = new Town();
@@ -100,14 +53,16 @@ class Day {
   readonly #tell: (line: string) => void;
   readonly #announced = new Map<UserId, Profile>();
 
-  constructor(plan: Plan, engine: Engine, { tally = new Map(), tell = () => undefined, mutants }: Telling) {
+  constructor(plan: Plan, engine: Engine, { tally = new Map(), tell = () => undefined, mutants, beside }: Telling) {
     const { seed, settings, faultRate, crowding } = plan;
     const random = new Random(`hostile/${seed}/stage`);
     this.#plan = plan;
     this.#stage = stageOf({ engine, random, settings, faultRate, mixes: crowding > 0 });
     this.#privacy = new Privacy(this.#stage, faultRate === 0 && crowding === 0);
     this.#tally = tally;
-    this.#routes = { ...realRoutes, ...mutants };
+    const own = sideOf(thisRelease, this.#stage.ports, mutants);
+    this.#sides = beside ? [own, beside(this.#stage)] : [own];
+    this.#turns = new Random(`hostile/${seed}/turns`);
     this.#tell = tell;
   }
 
@@ -143,15 +98,23 @@ class Day {
     this.#privacy.judge(rows);
   }
 
+  #side(): Side {
+    return this.#turns.pick(this.#sides);
+  }
+
+  #addressOf(connectionId: string): string {
+    return `192.0.2.${Number(connectionId.split('-')[1]) % this.#plan.addresses}`;
+  }
+
   async #step(random: Random): Promise<void> {
     const kind = random.fraction();
     const device = random.pick(this.#town.devices);
     if (kind < 0.86) return this.#frame(random, device);
     if (kind < 0.9) return this.#connect(this.#town.addDevice(random.pick(CAST)));
     if (kind < 0.92) return this.#leave(device, random.chance(0.5));
-    if (kind < 0.94) return this.#task(() => sweep(this.#stage.ports, { until: Number.POSITIVE_INFINITY }));
+    if (kind < 0.94) return this.#task(() => this.#side().sweep());
     if (kind < 0.97) return this.#announce();
-    for (const job of this.#stage.jobs.splice(0)) await this.#task(() => fanOut(this.#stage.ports, job));
+    for (const job of this.#stage.jobs.splice(0)) await this.#task(() => this.#side().fanOut(job));
   }
 
   async #frame(random: Random, drawn: Device): Promise<void> {
@@ -173,14 +136,11 @@ class Day {
 
   async #sendText(device: Device, frame: string, misroutedTo?: Action): Promise<void> {
     const { connectionId } = device;
-    const command = parse(frame);
-    const action = misroutedTo ?? routeOf(command);
+    const command = commandIn(frame);
+    const action = misroutedTo ?? actionOf(command);
     this.#meet(device, command);
-    const route = action && this.#routes[action];
-    const answer = route
-      ? await answerFrame(route, this.#stage.ports, { connectionId, sourceIp: `at ${connectionId}`, frame })
-      : answerUnroutable(frame);
-    const { reply, outcome, userId } = answer;
+    const sourceIp = this.#addressOf(connectionId);
+    const { reply, outcome, userId } = await this.#side().answer(action, { connectionId, sourceIp, frame });
     this.#tell(
       `${connectionId} ${misroutedTo ? `(to ${misroutedTo}) ` : ''}${frame.slice(0, 2_000)}\n    → ${reply ?? outcome}`,
     );
@@ -214,14 +174,15 @@ class Day {
   }
 
   async #connect({ connectionId }: Device): Promise<void> {
-    const opening = { connectionId, connectedAt: this.#stage.time.now, sourceIp: '::1', userAgent: 'fuzz' };
-    await this.#task(() => openConnection(this.#stage.ports, opening));
+    const sourceIp = this.#addressOf(connectionId);
+    const opening = { connectionId, connectedAt: this.#stage.time.now, sourceIp, userAgent: 'fuzz' };
+    await this.#task(() => this.#side().open(opening));
     this.#stage.open.add(connectionId);
   }
 
   async #leave({ connectionId }: Device, isTold: boolean): Promise<void> {
     this.#stage.open.delete(connectionId);
-    if (isTold) await this.#task(() => releaseConnection(this.#stage.ports, { connectionId }));
+    if (isTold) await this.#task(() => this.#side().release(connectionId));
   }
 
   /** What the stream would have: each profile as it was when it was told last, and as it is. */
@@ -234,7 +195,7 @@ class Day {
         this.#announced.set(after.userId, after);
         return isDeepStrictEqual(before, after) ? [] : [{ before, after }];
       });
-      await announcePresence(this.#stage.ports, changes);
+      await this.#side().announce(changes);
     });
   }
 
@@ -255,19 +216,4 @@ class Day {
     }
     hold(Object.keys(Object.prototype).length === 0, 'no pollution', () => Object.keys(Object.prototype).join());
   }
-}
-
-function parse(frame: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(frame);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function routeOf(command: Readonly<Record<string, unknown>> | undefined): Action | undefined {
-  return ACTIONS.find((action) => action === command?.action);
 }

@@ -49,3 +49,15 @@ function corruptText(random: Random, text: string): string {
   if (kind < 0.8) return `\ufeff${text}`;
   return hostileText32(random);
 }
+
+/** What a frame is to whoever reads it, if it is an object. */
+export function commandIn(frame: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(frame);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -2,7 +2,7 @@ import type { Done } from '../../src/domain/operation';
 import type { Action } from '../../src/protocol/commands';
 import type { ConversationId, UserId } from '../../src/protocol/ids';
 import { routes } from '../../src/routes';
-import type { Routes } from './day';
+import type { Routes } from './side';
 import type { Stage } from './stage';
 
 type Ports = Stage['ports'];

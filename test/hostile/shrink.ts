@@ -1,4 +1,5 @@
-import { type Plan, runDay, type Telling } from './day';
+import { runDay, type Telling } from './day';
+import type { Plan } from './plan';
 import type { Engine } from './stage';
 import { Violation } from './violation';
 

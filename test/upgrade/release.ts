@@ -1,0 +1,22 @@
+import { storesOn } from '../../src/adapters/lambda/ports';
+import { readProfileRecords } from '../../src/adapters/lambda/stream-event';
+import { passwords } from '../../src/adapters/node/passwords';
+import { tokens } from '../../src/adapters/node/tokens';
+import { toJob } from '../../src/adapters/sqs/fan-out';
+import { answerFrame } from '../../src/domain/answer-frame';
+import { sweep } from '../../src/domain/sweep';
+import { routes } from '../../src/routes';
+import { tasks } from '../../src/tasks';
+
+/** What a release runs, as one thing: `keep.ts` bundles it, and the next release runs beside that bundle. */
+export const thisRelease = {
+  storesOn,
+  readProfileRecords,
+  passwords,
+  tokens,
+  toJob,
+  answerFrame,
+  sweep,
+  routes,
+  tasks,
+};
