@@ -3,6 +3,7 @@ import { Commands } from './commands';
 import type { Proof } from './connection/attempt';
 import type { ConnectionSettings } from './connection/connection';
 import type { Frame } from './connection/frame';
+import type { Identify } from './connection/identify';
 import { fitsFrame } from './connection/link';
 import type { Entry, Reply } from './core/wire';
 import { conversationOf } from './ids';
@@ -31,6 +32,7 @@ import type {
 export interface ChatSettings extends ConnectionSettings {
   readonly storage: ClientStorage;
   readonly login: Credentials | undefined;
+  readonly identity: Identify | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -47,7 +49,7 @@ export class ChatClient extends Commands implements Chat {
   readonly opened: Promise<void>;
 
   constructor(settings: ChatSettings) {
-    const { environment, storage, login, signal } = settings;
+    const { environment, storage, login, identity, signal } = settings;
     const listeners = new Listeners<ChatEvents>();
     const keeper = new Keeper(storage, (error) => listeners.tell('error', error));
     const picture = new Picture(listeners, environment.wallClock);
@@ -70,8 +72,9 @@ export class ChatClient extends Commands implements Chat {
       lost: () => this.mailbox.lost(),
       heard: (frame) => this.#heard(frame),
       changed: (state) => this.#listeners.tell('state', state),
+      failed: (error) => this.#listeners.tell('error', error),
     });
-    this.opened = this.#keeper.loaded.then(() => this.#session.resume());
+    this.opened = this.#keeper.loaded.then(() => this.#session.resume(identity));
     if (login) this.#logIn({ credentials: login }).catch(() => undefined);
     this.#endWaking = environment.onWake(() => this.wake());
     if (signal?.aborted) void this.close();
@@ -108,8 +111,11 @@ export class ChatClient extends Commands implements Chat {
     return this.#logIn({ credentials: account, register: 'new' }, signal);
   }
 
-  login(credentials: Credentials, { signal }: Waits = {}) {
-    return this.#logIn({ credentials }, signal);
+  login(credentials?: Credentials, { signal }: Waits = {}) {
+    const { identity } = this.#settings;
+    if (credentials) return this.#logIn({ credentials }, signal);
+    if (identity) return this.#logIn({ identify: identity }, signal);
+    return Promise.reject(new TypeError('Pass credentials, or the option `identity`.'));
   }
 
   async logout({ everywhere, signal }: Waits & { readonly everywhere?: boolean | undefined } = {}) {

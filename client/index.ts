@@ -22,6 +22,7 @@ export function connect(url: string | URL, options: ConnectOptions = {}): Chat {
     rolloverSeconds: options.rolloverAfter ?? ROLLOVER_SECONDS,
     storage: options.storage ?? memoryStorage(),
     login: options.login,
+    identity: options.identity,
     signal: options.signal,
   });
 }

@@ -21,6 +21,12 @@ export const STOOD_STILL_MS = 2_000;
 /** DNS, TCP, TLS and the upgrade, over a bad mobile network. */
 export const OPEN_MS_MAX = 15_000;
 
+/** For a token of the identity provider: several requests to it over a bad mobile network. */
+export const IDENTITY_MS_MAX = 30_000;
+
+/** API Gateway refuses a longer one. */
+export const URL_LENGTH_MAX = 4_096;
+
 /** API Gateway gives up on a Lambda after 29 s, and says so. */
 export const LOGIN_MS_MAX = 30_000;
 

@@ -2,6 +2,7 @@ import { ChatError } from './chat-error';
 import type { Proof } from './connection/attempt';
 import { Connection, type ConnectionSettings } from './connection/connection';
 import type { Frame } from './connection/frame';
+import type { Identify } from './connection/identify';
 import type { Outgoing } from './connection/link';
 import { normaliseUser } from './ids';
 import { Requests } from './requests';
@@ -17,6 +18,8 @@ export interface SessionListener {
   lost(): void;
   heard(frame: Frame): void;
   changed(state: ChatState): void;
+  /** Nobody waits for it: it is tried again. */
+  failed(error: ChatError): void;
 }
 
 interface Waiter {
@@ -46,6 +49,7 @@ export class Session {
       changed: (state) => this.#changed(state),
       loggedIn: (reply) => this.#loggedIn(reply as Frame & Snapshot),
       registering: () => this.#registering(),
+      unidentified: (cause) => listener.failed(new ChatError('no_identity', messageOf(cause), { cause })),
       refused: (refusal, retryAfter) => this.#leave(new ChatError(refusal, refusal, { retryAfter }), refusal),
       signedOut: () => this.#leave(new ChatError('logged_out')),
       lost: () => this.#lost(),
@@ -74,12 +78,16 @@ export class Session {
     return this.#isLoaded && this.#proof === undefined && this.#waiter === undefined;
   }
 
-  /** The storage has been read: as whoever was logged in here before, unless a login has begun meanwhile. */
-  async resume(): Promise<void> {
+  /**
+   * The storage has been read: as whoever was logged in here before, unless a login has begun meanwhile. With an identity, whoever that
+   * is; until then, whoever it was.
+   */
+  async resume(identify?: Identify): Promise<void> {
     this.#isLoaded = true;
     const { session } = this.#keeper.kept;
-    if (!session || this.#turn > 0 || this.#isEnded) return;
-    await this.#enter(session.user, { credentials: { token: session.token } });
+    if (this.#turn > 0 || this.#isEnded) return;
+    if (identify) await this.#enter(session?.user, { identify });
+    else if (session?.token !== undefined) await this.#enter(session.user, { credentials: { token: session.token } });
   }
 
   /** From now on it proves who we are; whatever proved it before is forgotten. */
@@ -95,7 +103,7 @@ export class Session {
     signal?.throwIfAborted();
     if (this.#isEnded) throw new ChatError('ended');
     if (this.#turn > 0 || this.#user !== undefined) this.#leaveFor({ code: 'starting' });
-    const { user } = proof.credentials;
+    const user = proof.credentials?.user;
     const turn = ++this.#turn;
     this.#user = user === undefined ? undefined : normaliseUser(user);
     const done = new Promise<void>((resolve, reject) => {
@@ -145,13 +153,24 @@ export class Session {
 
   #loggedIn(snapshot: Snapshot): void {
     const { user, token, tokenExpiresAt: expiresAt } = snapshot;
-    if (user !== this.#user) this.#listener.entered(user);
+    if (user !== this.#user) this.#becomes(user);
     this.#user = user;
     if (token !== undefined && expiresAt !== undefined) this.renewToken(token, expiresAt);
+    // For the next page: it knows the user before it is connected.
+    else this.#keeper.save({ ...this.#keeper.kept, session: { user } });
     this.#listener.loggedIn(snapshot);
     this.requests.connected();
     this.#waiter?.resolve();
     this.#waiter = undefined;
+  }
+
+  /** An identity may be another one than the last time: what waits is not theirs. */
+  #becomes(user: string): void {
+    if (this.#user !== undefined && this.#proof?.identify) {
+      this.requests.fail('logged_out');
+      this.#listener.left('logged_out');
+    }
+    this.#listener.entered(user);
   }
 
   #lost(): void {
@@ -189,4 +208,8 @@ export class Session {
     this.#reject(error);
     this.requests.fail(error instanceof ChatError && error.code === 'ended' ? 'ended' : 'logged_out');
   }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

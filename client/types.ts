@@ -90,6 +90,8 @@ export type Reason =
   | { readonly code: 'starting' }
   /** The browser says that there is no network. */
   | { readonly code: 'offline' }
+  /** The option `identity` gave no token: the event `error` has why. It is asked again. */
+  | { readonly code: 'no_identity' }
   /** No connection could be opened, or no login was answered in time. */
   | { readonly code: 'unreachable' }
   /** The server is silent: a ping was not answered. */
@@ -124,6 +126,8 @@ export type ChatState =
 
 /** Beside the server's codes: what only a client meets. */
 export type ClientCode =
+  /** The option `identity` gave no token, or none that fits into an address. */
+  | 'no_identity'
   /** The chat was ended while something waited. */
   | 'ended'
   /** A command was tried several times, and never answered. */
@@ -199,7 +203,8 @@ export interface Kept {
 
 export interface Session {
   readonly user: string;
-  readonly token: string;
+  /** Absent where the option `identity` brings one for each connection. */
+  readonly token?: string | undefined;
   /** By the server's clock. */
   readonly expiresAt?: number | undefined;
 }
@@ -266,6 +271,11 @@ export interface Environment {
 export interface ConnectOptions {
   /** Absent: who was logged in here before is again; or nobody, until `login` or `register`. */
   readonly login?: Credentials | undefined;
+  /**
+   * Where users come from an identity provider: asked for a fresh token before each connection, which is opened with it. Whoever that is, is
+   * logged in at once, and again after `login()`. If it rejects, it is asked again after a pause. Never kept.
+   */
+  readonly identity?: (() => Promise<string>) | undefined;
   /** In seconds, what the server is promised. Default 60: less is not kept in a background tab. */
   readonly heartbeat?: number | undefined;
   /** In seconds, the age at which a connection is replaced by a new one. Default 6,600: API Gateway closes it after 7,200. */
@@ -293,8 +303,8 @@ export interface Chat {
 
   /** Creates the account, and logs in. */
   register(account: { readonly user: string; readonly password: string }, waits?: Waits): Promise<Me>;
-  /** Logs in, as another user too. Waits for a connection; a refusal is final. */
-  login(credentials: Credentials, waits?: Waits): Promise<Me>;
+  /** Logs in, as another user too; without credentials, by the option `identity`. Waits for a connection; a refusal is final. */
+  login(credentials?: Credentials, waits?: Waits): Promise<Me>;
   /** Forgets the token at once, connected or not. What is queued waits for the same user's next login. */
   logout(options?: Waits & { readonly everywhere?: boolean | undefined }): Promise<void>;
 

@@ -1,13 +1,15 @@
 import { FORGOTTEN, PASSING } from '../core/refusals';
-import { LOGIN_MS_MAX, OPEN_MS_MAX } from '../limits';
+import { IDENTITY_MS_MAX, LOGIN_MS_MAX, OPEN_MS_MAX } from '../limits';
 import type { Credentials, Reason, RefusalCode } from '../types';
 import { reasonOf } from './close-codes';
 import type { Frame } from './frame';
+import { type Identify, identified } from './identify';
 import { Link, type LinkWorld, type Outgoing } from './link';
 
-/** How to become somebody: by a password or a token; or by making the account first. */
+/** How to become somebody: by a password or a token, by making the account first, or by what the connection is opened with. */
 export interface Proof {
-  readonly credentials: Credentials;
+  readonly credentials?: Credentials | undefined;
+  readonly identify?: Identify | undefined;
   /** `asked`: it was sent before, and may have been made then. */
   readonly register?: 'new' | 'asked' | undefined;
 }
@@ -23,6 +25,8 @@ export interface AttemptWorld extends LinkWorld {
   readonly proof: Proof;
   /** The account is asked for: from now on it may have been made. */
   registering(): void;
+  /** There is no token to open a connection with. */
+  unidentified(cause: unknown): void;
   /** What comes before the login's reply is already for this user. */
   heard(frame: Frame): void;
   /** The link, after it was ready. */
@@ -34,25 +38,55 @@ export interface AttemptWorld extends LinkWorld {
 /** From a new socket to a login's reply, or not. */
 export class Attempt {
   readonly #world: AttemptWorld;
-  readonly #link: Link;
+  #link: Link | undefined;
   #isDone = false;
   #isRegistering = false;
-  #cancelTimer: () => void;
+  #cancelTimer: () => void = () => undefined;
 
   constructor(world: AttemptWorld) {
     this.#world = world;
-    this.#cancelTimer = this.#within(OPEN_MS_MAX);
-    this.#link = new Link(world, {
-      opened: () => this.#opened(),
-      heard: (frame) => this.#heard(frame),
-      closed: (closeCode) => (this.#isDone ? world.closed(closeCode) : this.#fail(reasonWhileOpening(closeCode))),
-    });
+    const { identify } = world.proof;
+    if (identify) void this.#identify(identify);
+    else this.#open(world.url);
   }
 
   cancel(): void {
     this.#isDone = true;
     this.#cancelTimer();
-    this.#link.close();
+    this.#link?.close();
+  }
+
+  /** A token is for one attempt: the next one may be hours later. */
+  async #identify(identify: Identify): Promise<void> {
+    const { environment, url } = this.#world;
+    const giveUp = () => this.#unidentified(new Error('No token came in time.'));
+    this.#cancelTimer = environment.timer(IDENTITY_MS_MAX, giveUp);
+    try {
+      const address = await identified(url, identify);
+      if (!this.#isDone) this.#open(address);
+    } catch (cause) {
+      this.#unidentified(cause);
+    }
+  }
+
+  #unidentified(cause: unknown): void {
+    if (this.#isDone) return;
+    this.#world.unidentified(cause);
+    this.#fail({ code: 'no_identity' });
+  }
+
+  #open(url: string): void {
+    const world = this.#world;
+    this.#cancelTimer();
+    this.#cancelTimer = this.#within(OPEN_MS_MAX);
+    this.#link = new Link(
+      { ...world, url },
+      {
+        opened: () => this.#opened(),
+        heard: (frame) => this.#heard(frame),
+        closed: (closeCode) => (this.#isDone ? world.closed(closeCode) : this.#fail(reasonWhileOpening(closeCode))),
+      },
+    );
   }
 
   #within(ms: number): () => void {
@@ -63,7 +97,7 @@ export class Attempt {
     this.#isRegistering = this.#world.proof.register !== undefined;
     if (!this.#isRegistering) this.#logIn();
     else {
-      const { user, password } = this.#world.proof.credentials;
+      const { user, password } = this.#world.proof.credentials ?? {};
       this.#send({ action: 'reg', ref: 'reg', user, password });
       this.#world.registering();
     }
@@ -77,7 +111,7 @@ export class Attempt {
   #send(command: Outgoing): void {
     this.#cancelTimer();
     this.#cancelTimer = this.#within(LOGIN_MS_MAX);
-    this.#link.send(command);
+    this.#link?.send(command);
   }
 
   #heard(frame: Frame): void {
@@ -97,14 +131,16 @@ export class Attempt {
   }
 
   #answered(frame: Frame): void {
-    if (frame.type === 'reply') this.#end({ kind: 'ready', link: this.#link, reply: frame });
+    if (frame.type === 'reply' && this.#link) this.#end({ kind: 'ready', link: this.#link, reply: frame });
     else if (frame.code === 'wrong_credentials' && this.#world.proof.register)
       this.#refused({ ...frame, code: 'user_taken' });
     else this.#refused(frame);
   }
 
   #refused({ code = 'internal', retryAfter }: Frame): void {
-    if (PASSING.has(code) || FORGOTTEN.has(code)) this.#fail({ code: 'busy', refusal: code });
+    // Its token has ended since the connection was opened.
+    const wasTooOld = code === 'wrong_credentials' && this.#world.proof.identify !== undefined;
+    if (PASSING.has(code) || FORGOTTEN.has(code) || wasTooOld) this.#fail({ code: 'busy', refusal: code });
     else this.#end({ kind: 'refused', refusal: code, retryAfter });
   }
 
@@ -116,7 +152,7 @@ export class Attempt {
     if (this.#isDone) return;
     this.#isDone = true;
     this.#cancelTimer();
-    if (outcome.kind !== 'ready') this.#link.close();
+    if (outcome.kind !== 'ready') this.#link?.close();
     this.#world.done(outcome);
   }
 }

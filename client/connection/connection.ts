@@ -19,6 +19,7 @@ export interface ConnectionListener {
   /** From now on commands can be sent. A rollover's old link still answers what it was asked. */
   loggedIn(reply: Frame): void;
   registering(): void;
+  unidentified(cause: unknown): void;
   /** For good: the proof is not used again. */
   refused(refusal: RefusalCode, retryAfter?: number): void;
   /** The server has ended what it knew well: the user is signed out here. */
@@ -112,6 +113,7 @@ export class Connection {
       ...this.#settings,
       proof: this.#proof,
       registering: () => listener.registering(),
+      unidentified: (cause) => listener.unidentified(cause),
       heard: (frame) => (session === this.#session ? this.#heard(attempt, frame) : undefined),
       closed: (closeCode) => this.#closed(attempt, closeCode),
       done: (outcome) => this.#done(outcome, attempt),

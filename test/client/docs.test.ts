@@ -10,7 +10,7 @@ const lines = (code: string) => code.split('\n').map((line) => line.trim());
 const examples = new Set(lines(read('test', 'client', 'types', 'examples.ts')));
 
 describe.each([
-  ['client/README.md', 6],
+  ['client/README.md', 7],
   ['README.md', 1],
 ])('%s', (file, count) => {
   const blocks = [...read(file).matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => lines(code ?? ''));

@@ -6,6 +6,7 @@ import { announcePresence } from '../../src/domain/announce-presence';
 import { type AnswerPorts, answerFrame, type CommandRoute } from '../../src/domain/answer-frame';
 import { DEFAULT_SETTINGS } from '../../src/domain/default-settings';
 import { openConnection } from '../../src/domain/open-connection';
+import type { Caller, Principal } from '../../src/domain/operation';
 import { releaseConnection } from '../../src/domain/release-connection';
 import { sweep } from '../../src/domain/sweep';
 import type { Action } from '../../src/protocol/commands';
@@ -44,6 +45,10 @@ export class Hosted {
   /** Every flip of somebody's state. */
   readonly flips: { readonly user: string; readonly state: string }[] = [];
   readonly bugs: unknown[] = [];
+  /** Whom a token in the address is of: whoever has none that it knows is refused at the upgrade. Absent: everybody may connect. */
+  vouch: ((token: string) => Principal | undefined) | undefined;
+  /** Addresses that were connected to, the oldest first. */
+  readonly addresses: string[] = [];
   readonly #tables = emptyTables();
   readonly ports;
   #serial = 0;
@@ -63,7 +68,7 @@ export class Hosted {
         messageId: () => `server-${++this.#serial}` as MessageId,
         groupId: () => `group-${++this.#serial}` as GroupId,
       },
-      settings: DEFAULT_SETTINGS,
+      settings: { ...DEFAULT_SETTINGS },
       report: (cause: unknown) => void this.bugs.push(cause),
       // Hashing is slow on purpose; here it only has to be right.
       passwords: {
@@ -90,10 +95,17 @@ export class Hosted {
   socketsOf(device: string): WebSocketConstructor {
     const hosted = this;
     return class extends HostedSocket {
-      constructor(_url: string) {
-        super(hosted, device, `connection-${++hosted.#serial}` as ConnectionId);
+      constructor(url: string) {
+        super(hosted, device, `connection-${++hosted.#serial}` as ConnectionId, hosted.#arrivedAt(url));
       }
     };
+  }
+
+  /** Whose connection that will be; `refused` if the provider knows nobody by its token. */
+  #arrivedAt(address: string): Principal | 'refused' | undefined {
+    this.addresses.push(address);
+    if (!this.vouch) return undefined;
+    return this.vouch(new URL(address).searchParams.get('access_token') ?? '') ?? 'refused';
   }
 
   socketOf(device: string): HostedSocket {
@@ -150,7 +162,7 @@ export class Hosted {
       return;
     }
     const route = (routes as Record<string, unknown>)[command.action] as CommandRoute<Action, AnswerPorts>;
-    const { reply } = await answerFrame(route, this.ports, { connectionId: socket.id, sourceIp: '::1', frame: text });
+    const { reply } = await answerFrame(route, this.ports, { ...socket.caller, frame: text });
     if (fate !== 'mute' && reply !== undefined) socket.deliver(reply);
   }
 
@@ -184,22 +196,31 @@ export class HostedSocket implements ClientSocket {
   onerror: ((event: never) => void) | null = null;
   /** Frames vanish, and nobody is told. */
   isFrozen = false;
+  readonly #principal: Principal | 'refused' | undefined;
   #toServer = 0;
   #toClient = 0;
 
-  constructor(hosted: Hosted, device: string, id: ConnectionId) {
+  constructor(hosted: Hosted, device: string, id: ConnectionId, principal: Principal | 'refused' | undefined) {
     this.#hosted = hosted;
     this.device = device;
     this.id = id;
+    this.#principal = principal;
     const { time, wire } = hosted;
     time.after(wire.latency(), () => void this.#connect());
+  }
+
+  /** Who sends what comes on it. */
+  get caller(): Caller {
+    const principal = this.#principal === 'refused' ? undefined : this.#principal;
+    return { connectionId: this.id, sourceIp: '::1', principal };
   }
 
   async #connect(): Promise<void> {
     const { wire, sockets } = this.#hosted;
     if (this.readyState !== CONNECTING) return;
-    if (wire.refusesWith !== undefined) {
-      this.#closed(wire.refusesWith);
+    const refusesWith = this.#principal === 'refused' ? 1006 : wire.refusesWith;
+    if (refusesWith !== undefined) {
+      this.#closed(refusesWith);
       return;
     }
     sockets.set(this.id, this);

@@ -48,12 +48,13 @@ describeOn(dynoxide, 'a connection with an identity', (database) => {
   });
 
   it('costs one request more than the bind and what a login reads; the first one two', async () => {
-    const { arrive, ann, ports } = provided();
+    const { arrive, ann, ports, world } = provided();
     const calls = recordCalls(ports);
     const identityCalls = () => calls.splice(0).filter((call) => /^(accounts|presence|passwords)\./.test(call));
 
     await arrive(ann);
     const first = identityCalls();
+    world.now += 60_000;
     await arrive(ann);
 
     const rest = ['presence.bind', 'accounts.snapshotOf'];

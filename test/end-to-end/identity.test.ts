@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { WebSocket } from 'ws';
+import { type Chat, connect } from '../../client';
 import { Client, closeAll, refusal } from '../local/gateway/harness';
 import { newKey, OidcIssuer } from '../tooling/oidc-issuer';
 import { SERVE_MS_MAX, type ServedStack, serveStack } from '../tooling/served-stack';
+import { eventually } from './children';
 
 const ROOT = join(__dirname, '../..');
 const nowSeconds = () => Math.floor(Date.now() / 1000);
@@ -127,6 +130,47 @@ describe('a stack whose users come from an OpenID Connect provider', () => {
       { action: 'passwd', password: 'x', newPassword: 'correct horse' },
     ]) {
       expect(await ask(client, command)).toMatchObject({ type: 'error', code: 'password_login_off' });
+    }
+  });
+
+  it('is all that the SDK needs, with a fresh token for each connection', async () => {
+    const issued: string[] = [];
+    const identityOf = (name: string) => async () => {
+      const token = tokenOf(name, { jti: String(issued.length) });
+      issued.push(token);
+      return token;
+    };
+    const [kim, lou] = ['kim', 'lou'].map((name) =>
+      connect(stack.url, { WebSocket, identity: identityOf(name), heartbeat: 10, rolloverAfter: 3 }),
+    ) as [Chat, Chat];
+    try {
+      const heard: string[] = [];
+      lou.on('message', ({ from, text }) => heard.push(`${from}: ${text}`));
+      await eventually('two who are connected', () => (kim.user && lou.state === 'connected') || undefined, 60_000);
+
+      await kim.send({ to: 'lou' }, 'before the rollover').stored;
+      await eventually('rollovers', () => issued.length >= 4 || undefined, 60_000);
+      await kim.send({ to: 'lou' }, 'after it').stored;
+      await eventually('both messages', () => heard.length === 2 || undefined, 60_000);
+
+      expect(heard).toEqual(['kim: before the rollover', 'kim: after it']);
+      expect(new Set(issued).size).toBe(issued.length);
+    } finally {
+      await Promise.all([kim.close(), lou.close()]);
+    }
+  });
+
+  it('is lost on an SDK whose tokens are not good: it says that it is not connected, and tries again', async () => {
+    const chat = connect(stack.url, { WebSocket, identity: async () => tokenOf('max', { aud: 'other' }) });
+    try {
+      const attempts: unknown[] = [];
+      chat.on('state', (event) => event.state === 'disconnected' && attempts.push(event.reason.code));
+      await eventually('two attempts', () => attempts.length >= 2 || undefined, 60_000);
+
+      expect(attempts.slice(0, 2)).toEqual(['unreachable', 'unreachable']);
+      expect(chat.user).toBeUndefined();
+    } finally {
+      await chat.close();
     }
   });
 

@@ -27,7 +27,7 @@ export class SdkDevice {
     const storage: ClientStorage = {
       load: async () => undefined,
       save: async ({ session }) => {
-        if (session !== undefined) hasToken(session.token);
+        if (session?.token !== undefined) hasToken(session.token);
       },
     };
     this.chat = connect(url, { WebSocket: withHeaders(headers), heartbeat: HEARTBEAT, storage });

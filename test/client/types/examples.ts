@@ -1,10 +1,11 @@
 /** The examples of client/README.md and README.md, as they stand there: a test compares them, `npm run check:types` compiles them. */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { ClientStorage } from 'rollcall/client';
-import { connect, indexedDbStorage } from 'rollcall/client';
+import { ChatError, connect, indexedDbStorage } from 'rollcall/client';
 import { WebSocket } from 'ws';
 
 declare function show(lines: readonly unknown[]): void;
+declare const provider: { getToken(): Promise<string> };
 
 const chat = connect('wss://chat.example.com/live', { storage: indexedDbStorage('my-app') });
 
@@ -18,6 +19,13 @@ export async function reading() {
   for await (const { conversation, from, text } of bot.messages()) {
     if (from !== bot.user && text !== undefined) console.log(conversation, from, text);
   }
+}
+
+export function identifying() {
+  const chat = connect('wss://chat.example.com/live', { identity: () => provider.getToken() });
+  chat.on('error', (error) => {
+    if (error instanceof ChatError && error.code === 'no_identity') show(['sign in again', error.cause]);
+  });
 }
 
 export async function sending() {
