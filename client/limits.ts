@@ -57,6 +57,15 @@ export const REPLY_MS_MAX = 15_000;
 /** How often a command is sent, if no reply comes, or only `busy` or `internal`. */
 export const ATTEMPTS_MAX = 4;
 
+/** Commands that one connection sends in a second, sustained. The server takes 25. */
+export const PACE_PER_SECOND = 20;
+
+/** Commands that it sends at once. The server takes 100: a network that stands still for a second lets 20 more come together. */
+export const PACE_BURST = 80;
+
+/** For so long after a `too_fast` a close with 1000 is taken for the server's answer to a flood, and not for a revocation. */
+export const FLOODED_MS_MAX = 10_000;
+
 /** Between two attempts of a command: drawn from 0 to this. */
 export const AGAIN_MS_MAX = 2_000;
 

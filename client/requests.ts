@@ -10,6 +10,8 @@ export interface RequestsWorld {
   readonly environment: Environment;
   /** @returns false if there is no connection. */
   send(command: Outgoing): boolean;
+  /** How long a command that is sent now waits for those before it. */
+  backlogMs(): number;
 }
 
 interface Request {
@@ -82,7 +84,7 @@ export class Requests {
     if (frame.type === 'reply') this.#end(request.ref)?.resolve(frame);
     // Another connection is on its way.
     else if (FORGOTTEN.has(frame.code)) request.cancelTimer();
-    else if (PASSING.has(frame.code) && request.attempts < ATTEMPTS_MAX) this.#sendLater(request);
+    else if (PASSING.has(frame.code) && request.attempts < ATTEMPTS_MAX) this.#sendLater(request, frame.retryAfter);
     else this.#end(request.ref)?.reject(new ChatError(frame.code ?? 'internal', frame.message, frame));
     return true;
   }
@@ -100,19 +102,21 @@ export class Requests {
       this.#end(ref)?.reject(new ChatError('bad_frame', 'The command is too long for a frame.'));
       return;
     }
+    const backlogMs = this.#world.backlogMs();
     if (!this.#world.send(command)) return;
     request.isSent = true;
     request.attempts += 1;
-    request.cancelTimer = this.#world.environment.timer(REPLY_MS_MAX, () => {
+    request.cancelTimer = this.#world.environment.timer(backlogMs + REPLY_MS_MAX, () => {
       if (request.attempts < ATTEMPTS_MAX) this.#send(request);
       else this.#end(ref)?.reject(new ChatError('no_reply'));
     });
   }
 
-  #sendLater(request: Request): void {
+  #sendLater(request: Request, retryAfter = 0): void {
     const { environment } = this.#world;
+    const waitMs = 1_000 * retryAfter + environment.random() * AGAIN_MS_MAX;
     request.cancelTimer();
-    request.cancelTimer = environment.timer(environment.random() * AGAIN_MS_MAX, () => this.#send(request));
+    request.cancelTimer = environment.timer(waitMs, () => this.#send(request));
   }
 
   #end(ref: string): Request | undefined {

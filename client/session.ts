@@ -44,7 +44,11 @@ export class Session {
   constructor(settings: ConnectionSettings, keeper: Keeper, listener: SessionListener) {
     this.#keeper = keeper;
     this.#listener = listener;
-    this.requests = new Requests({ environment: settings.environment, send: (command) => this.send(command) });
+    this.requests = new Requests({
+      environment: settings.environment,
+      send: (command) => this.send(command),
+      backlogMs: () => this.#connection.backlogMs,
+    });
     this.#connection = new Connection(settings, {
       changed: (state) => this.#changed(state),
       loggedIn: (reply) => this.#loggedIn(reply as Frame & Snapshot),

@@ -16,7 +16,7 @@ export interface Proof {
 
 export type Outcome =
   | { readonly kind: 'ready'; readonly link: Link; readonly reply: Frame }
-  | { readonly kind: 'failed'; readonly reason: Reason }
+  | { readonly kind: 'failed'; readonly reason: Reason; readonly retryAfter?: number | undefined }
   /** The server says no, and would say so again. */
   | { readonly kind: 'refused'; readonly refusal: RefusalCode; readonly retryAfter?: number | undefined };
 
@@ -140,12 +140,12 @@ export class Attempt {
   #refused({ code = 'internal', retryAfter }: Frame): void {
     // Its token has ended since the connection was opened.
     const wasTooOld = code === 'wrong_credentials' && this.#world.proof.identify !== undefined;
-    if (PASSING.has(code) || FORGOTTEN.has(code) || wasTooOld) this.#fail({ code: 'busy', refusal: code });
+    if (PASSING.has(code) || FORGOTTEN.has(code) || wasTooOld) this.#fail({ code: 'busy', refusal: code }, retryAfter);
     else this.#end({ kind: 'refused', refusal: code, retryAfter });
   }
 
-  #fail(reason: Reason): void {
-    this.#end({ kind: 'failed', reason });
+  #fail(reason: Reason, retryAfter?: number): void {
+    this.#end({ kind: 'failed', reason, retryAfter });
   }
 
   #end(outcome: Outcome): void {

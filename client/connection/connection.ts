@@ -1,5 +1,5 @@
 import { FORGOTTEN } from '../core/refusals';
-import { ROLLOVER_SPREAD, STABLE_MS } from '../limits';
+import { FLOODED_MS_MAX, ROLLOVER_SPREAD, STABLE_MS } from '../limits';
 import type { ChatState, Reason, RefusalCode } from '../types';
 import { Attempt, type Outcome, type Proof } from './attempt';
 import { backoffMs } from './backoff';
@@ -46,6 +46,7 @@ export class Connection {
   #session = 0;
   #heartbeat: Heartbeat | undefined;
   #failures = 0;
+  #tooFastAt = Number.NEGATIVE_INFINITY;
   #cancelRetry: () => void = () => undefined;
   #cancelRollover: () => void = () => undefined;
 
@@ -89,6 +90,11 @@ export class Connection {
     return this.#link?.send(command) ?? false;
   }
 
+  /** How long a command that is sent now waits for those before it. */
+  get backlogMs(): number {
+    return this.#link?.backlogMs ?? 0;
+  }
+
   /** Somebody looks, or the network is back. */
   wake(): void {
     if (this.#link) this.#heartbeat?.probe();
@@ -126,8 +132,8 @@ export class Connection {
     if (outcome.kind === 'ready') this.#ready(outcome, attempt);
     else if (outcome.kind === 'refused') this.#refuse(outcome.refusal, outcome.retryAfter);
     // Beside a link that is still good it is only a rollover that has to wait.
-    else if (this.#link) this.#planRollover(this.#pauseMs());
-    else this.#fail(outcome.reason);
+    else if (this.#link) this.#planRollover(this.#pauseMs(outcome.retryAfter));
+    else this.#fail(outcome.reason, outcome.retryAfter);
   }
 
   #ready({ link, reply }: Extract<Outcome, { kind: 'ready' }>, attempt: Attempt): void {
@@ -165,6 +171,7 @@ export class Connection {
   #heard(attempt: Attempt, frame: Frame): void {
     const isCurrent = attempt === this.#attemptOfLink;
     this.#listener.heard(frame);
+    if (frame.code === 'too_fast') this.#tooFastAt = this.#settings.environment.now();
     if (isCurrent && this.#link && frame.type === 'error' && FORGOTTEN.has(frame.code))
       this.#lose({ code: 'forgotten' });
   }
@@ -178,11 +185,12 @@ export class Connection {
 
   /**
    * The server ends connections that it believes gone, and those that a user has revoked; API Gateway says 1000 for both. It cannot
-   * have believed us gone if it has heard of us within the lease.
+   * have believed us gone if it has heard of us within the lease. A third kind it has announced: it ends whoever floods it.
    */
   #isWellKnown(): boolean {
     const { environment, heartbeatSeconds } = this.#settings;
     const link = this.#link;
+    if (environment.now() - this.#tooFastAt < FLOODED_MS_MAX) return false;
     return (
       link !== undefined && environment.now() - Math.min(link.lastSentAt, link.lastHeardAt) < heartbeatSeconds * 1000
     );
@@ -207,22 +215,23 @@ export class Connection {
     else this.#fail(reason);
   }
 
-  #fail(reason: Reason): void {
+  #fail(reason: Reason, retryAfter?: number): void {
     const { environment } = this.#settings;
     const told: Reason = reason.code === 'unreachable' && environment.isOffline() ? { code: 'offline' } : reason;
     if (reason.code === 'rejected') {
       this.#become({ state: 'disconnected', reason });
       return;
     }
-    const pauseMs = this.#pauseMs();
+    const pauseMs = this.#pauseMs(retryAfter);
     this.#cancelRetry();
     this.#cancelRetry = environment.timer(pauseMs, () => this.#begin(told));
     this.#become({ state: 'disconnected', reason: told, nextAttemptAt: environment.wallClock() + pauseMs });
   }
 
-  #pauseMs(): number {
+  /** `retryAfter`: the server has said, in seconds, before when it is no use. */
+  #pauseMs(retryAfter = 0): number {
     this.#failures += 1;
-    return backoffMs(this.#failures, this.#settings.environment.random);
+    return 1_000 * retryAfter + backoffMs(this.#failures, this.#settings.environment.random);
   }
 
   #drop(): void {

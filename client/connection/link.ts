@@ -1,6 +1,7 @@
 import { DRAIN_MS_MAX, FRAME_BYTES_MAX } from '../limits';
 import type { ClientSocket, Environment, WebSocketConstructor } from '../types';
 import { decodeFrame, type Frame } from './frame';
+import { Pace } from './pace';
 
 export interface LinkWorld {
   readonly url: string;
@@ -37,6 +38,7 @@ export function fitsFrame(command: object): boolean {
 export class Link {
   readonly #environment: Environment;
   readonly #unanswered = new Set<string>();
+  readonly #pace = new Pace();
   #socket: ClientSocket | undefined;
   #listener: LinkListener | undefined;
   #isDraining = false;
@@ -66,10 +68,25 @@ export class Link {
   /** @returns whether it was handed to an open socket; whether it arrives is not known. */
   send(command: Outgoing): boolean {
     if (this.#socket?.readyState !== OPEN) return false;
-    this.#socket.send(JSON.stringify(command));
+    const waitMs = this.#pace.next(this.#environment.now());
+    const write = () => this.#write(JSON.stringify(command));
+    if (waitMs > 0) this.#environment.timer(waitMs, write);
+    else write();
+    // Also of one that waits: as long as any do, there is something to hear every moment.
     this.lastSentAt = this.#environment.now();
     if (command.ref !== undefined) this.#unanswered.add(command.ref);
     return true;
+  }
+
+  /** How long a command that is sent now waits for those before it: they go out at a pace. */
+  get backlogMs(): number {
+    return this.#pace.backlogMs(this.#environment.now());
+  }
+
+  #write(text: string): void {
+    if (this.#socket?.readyState !== OPEN) return;
+    this.#socket.send(text);
+    this.lastSentAt = this.#environment.now();
   }
 
   /** Ends it at once, as far as anybody here can tell: a browser may take a minute to close a dead socket. */

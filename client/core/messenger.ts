@@ -160,7 +160,7 @@ export class Messenger {
       return;
     }
     this.#waiting.delete(String(reply.ref));
-    if (reply.type === 'error') this.#declined(waiting, reply.code ?? 'internal');
+    if (reply.type === 'error') this.#declined(waiting, reply);
     else this.#granted(waiting, reply);
   }
 
@@ -205,10 +205,10 @@ export class Messenger {
     if (!more && timeline.newest <= newest) timeline.endsHere();
   }
 
-  #declined({ kind, conversation, id = '', newest = 0 }: Waiting, code: string): void {
+  #declined({ kind, conversation, id = '', newest = 0 }: Waiting, { code = 'internal', retryAfter = 1 }: Reply): void {
     // It is sent again when the connection is there again.
     if (FORGOTTEN.has(code)) return;
-    if (PASSING.has(code)) this.#waitAWhile(conversation);
+    if (PASSING.has(code)) this.#waitAWhile(conversation, retryAfter);
     // No conversation of ours any more; or not yet, when it was asked for.
     else if (kind === 'history' && this.#timelineOf(conversation).newest > newest) this.#goOn(conversation);
     else if (kind === 'history') this.#endsHere(conversation);
@@ -236,8 +236,8 @@ export class Messenger {
     else this.#sendNext(conversation);
   }
 
-  #waitAWhile(conversation: string): void {
-    this.#waiting.set(this.#newRef(), { kind: 'history', conversation, dueAt: this.#now + 1_000 });
+  #waitAWhile(conversation: string, seconds: number): void {
+    this.#waiting.set(this.#newRef(), { kind: 'history', conversation, dueAt: this.#now + 1_000 * seconds });
   }
 
   #catchUp(conversation: string): void {

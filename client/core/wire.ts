@@ -44,6 +44,8 @@ export interface Reply {
   readonly type: 'reply' | 'error';
   readonly ref?: string | number | undefined;
   readonly code?: string | undefined;
+  /** In seconds. */
+  readonly retryAfter?: number | undefined;
   readonly conversation?: string | undefined;
   readonly seq?: number | undefined;
   readonly sentAt?: number | undefined;

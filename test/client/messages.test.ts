@@ -317,7 +317,10 @@ describe('older messages', () => {
     const bob = await person('bob');
     const ann = await online('ann');
 
-    for (let seq = 1; seq <= ENTRIES_MAX + 20; seq += 1) await bob({ action: 'chat', to: 'ann', text: 'x' });
+    for (let seq = 1; seq <= ENTRIES_MAX + 20; seq += 1) {
+      await bob({ action: 'chat', to: 'ann', text: 'x' });
+      await time.pass(40);
+    }
     await time.pass(1_000);
     expect(ann.entries(CONVERSATION)).toHaveLength(ENTRIES_MAX);
     expect(ann.entries(CONVERSATION)[0]?.seq).toBe(21);
