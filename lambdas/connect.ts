@@ -11,7 +11,8 @@ export const handler: WebSocketHandler = (event) => {
   const { connectionId, connectedAt, requestId, identity } = event.requestContext;
   const { sourceIp, userAgent } = identity;
   const origin = headerOf(event, 'origin');
-  return runInvocation({ ids: { route: '$connect', requestId, connectionId }, frame: origin }, async () => {
+  const frame = JSON.stringify({ origin, userAgent });
+  return runInvocation({ ids: { route: '$connect', requestId, connectionId }, frame }, async () => {
     const opening = { connectionId, connectedAt, sourceIp, userAgent, origin };
     const outcome = await routes.$connect.operation(ports, opening);
     if (outcome !== 'foreign') return { message: 'connected', outcome: 'ok', result: { statusCode: 200 } };

@@ -19,7 +19,7 @@ describe('an error in the log', () => {
       name: 'AccessDenied',
     });
 
-    const told = describeError(new Error('It could not be put.', { cause }), undefined);
+    const told = describeError(new Error('It could not be put.', { cause }), []);
 
     expect(told).toMatchObject({
       message: 'It could not be put.',
@@ -63,7 +63,7 @@ describe('an error in the log', () => {
       },
     ],
   ])('has nothing that the client wrote in %s', (_, work) => {
-    const told = JSON.stringify(describeError(thrownBy(work), frame({ text: SECRET })));
+    const told = JSON.stringify(describeError(thrownBy(work), [frame({ text: SECRET })]));
 
     expect(told).not.toContain('moon');
   });
@@ -71,16 +71,17 @@ describe('an error in the log', () => {
   it('has nothing that the client wrote, at any depth, quoted, or where the frame is no JSON', () => {
     const quoted = `say "${SECRET}"\\ twice`;
 
-    expect(JSON.stringify(describeError(new Error(SECRET), frame({ deep: [{ er: SECRET }] })))).not.toContain('moon');
-    expect(JSON.stringify(describeError(new Error(quoted), frame({ text: quoted })))).not.toContain('moon');
-    expect(JSON.stringify(describeError(new Error(`<${SECRET}>`), SECRET))).not.toContain('moon');
+    expect(JSON.stringify(describeError(new Error(SECRET), [frame({ deep: [{ er: SECRET }] })]))).not.toContain('moon');
+    expect(JSON.stringify(describeError(new Error(quoted), [undefined, frame({ text: quoted })]))).not.toContain(
+      'moon',
+    );
+    expect(JSON.stringify(describeError(new Error(`<${SECRET}>`), [SECRET]))).not.toContain('moon');
   });
 
   it('takes out the longest first, and keeps ids and what is in every sentence', () => {
-    const told = describeError(
-      new Error('bob has no “abc”, nor “abcd”, to do'),
+    const told = describeError(new Error('bob has no “abc”, nor “abcd”, to do'), [
       frame({ text: 'abc', more: 'abcd', to: 'bob', x: 'do' }),
-    );
+    ]);
 
     expect(told.message).toBe('bob has no “…”, nor “…”, to do');
   });
@@ -88,7 +89,7 @@ describe('an error in the log', () => {
   it.each(["Cannot read properties of undefined (reading 'userId')", 'ports.log.put is not a function'])(
     'keeps words of JavaScript that name no value: %s',
     (message) => {
-      expect(describeError(new TypeError(message), undefined)).toMatchObject({ message, errorType: 'TypeError' });
+      expect(describeError(new TypeError(message), [])).toMatchObject({ message, errorType: 'TypeError' });
     },
   );
 
@@ -96,6 +97,6 @@ describe('an error in the log', () => {
     const error = new Error('round');
     error.cause = error;
 
-    expect(JSON.stringify(describeError(error, undefined)).match(/"message"/g)).toHaveLength(5);
+    expect(JSON.stringify(describeError(error, [])).match(/"message"/g)).toHaveLength(5);
   });
 });

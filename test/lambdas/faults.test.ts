@@ -16,6 +16,7 @@ import {
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { ATTEMPTS_MAX } from '../../src/protocol/limits';
+import { refusals } from '../../src/protocol/refusal';
 import { captureLog } from '../tooling/capture-log';
 import { chat, connect, disconnect, ping } from '../tooling/handlers';
 
@@ -75,7 +76,7 @@ describe('a transaction conflict', () => {
     dynamo.on(GetItemCommand).resolves({ Item: boundRow });
     dynamo.on(TransactWriteItemsCommand).rejects(cancelled('None', 'TransactionConflict'));
 
-    await expect(disconnect()).rejects.toMatchObject({ code: 'busy' });
+    await expect(disconnect()).rejects.toMatchObject({ name: 'Refusal', message: refusals.busy });
     expect(dynamo.commandCalls(TransactWriteItemsCommand)).toHaveLength(ATTEMPTS_MAX);
   });
 
@@ -104,7 +105,7 @@ describe('a throttle', () => {
     dynamo.on(GetItemCommand).resolves({ Item: boundRow });
     dynamo.on(TransactWriteItemsCommand).rejects(cancelled('ThrottlingError', 'None'));
 
-    await expect(disconnect()).rejects.toMatchObject({ code: 'busy' });
+    await expect(disconnect()).rejects.toMatchObject({ name: 'Refusal', message: refusals.busy });
     expect(dynamo.commandCalls(TransactWriteItemsCommand)).toHaveLength(1);
   });
 });

@@ -47,3 +47,6 @@ export const sweep = ({ remainingMs }: { readonly remainingMs: number }) =>
   task('sweep')({}, { awsRequestId: 'r', getRemainingTimeInMillis: () => remainingMs });
 export const fanOut = (bodies: readonly string[]) =>
   task('fan-out')({ Records: bodies.map((body, index) => ({ messageId: `id${index}`, body })) });
+
+/** Any Lambda, with any event. */
+export const invoke = (name: string, event: object, context?: object): Promise<unknown> => task(name)(event, context);

@@ -5,22 +5,31 @@ const DEPTH_MAX = 5;
 const CONTENT_LENGTH_MIN = 3;
 
 /** Fields of a frame that hold ids, which a log may have. */
-const IDS: ReadonlySet<string> = new Set(['action', 'conversation', 'group', 'id', 'ref', 'revoke', 'to', 'user']);
+const IDS: ReadonlySet<string> = new Set(['action', 'conversation', 'group', 'revoke', 'to', 'type', 'user']);
 
 /** What JavaScript itself throws may quote the very value that it failed at, or a part of it: these two say what failed only. */
 const FROM_JAVASCRIPT = /^(Eval|Range|Reference|Syntax|Type|URI)Error$/;
 const QUOTES_NOTHING = /^Cannot read properties of (undefined|null) \(reading '\w+'\)$|^[\w$.]+ is not a function$/;
 
-/**
- * An error as a log may have it: its type, its words, where it was thrown, and what was behind it. Whatever the frame holds
- * beside ids (a text, a password, a token) is taken out of the words.
- */
-export function describeError(cause: unknown, frame: string | undefined): Readonly<Record<string, unknown>> {
-  return describe(cause, contentsOf(frame), 1);
+interface Told {
+  readonly message: string;
+  readonly errorType: string;
+  readonly stack: string;
+  readonly cause?: Told;
 }
 
-function describe(cause: unknown, contents: readonly string[], depth: number): Readonly<Record<string, unknown>> {
-  if (!(cause instanceof Error)) return { message: `A value that is no Error was thrown: ${typeof cause}.` };
+/**
+ * An error as a log may have it: its type, its words, where it was thrown, and what was behind it. Whatever the frames hold
+ * beside ids (a text, a password, a token) is taken out of the words.
+ */
+export function describeError(cause: unknown, frames: readonly (string | undefined)[]): Told {
+  // The longest first: one may be a part of another.
+  const contents = frames.flatMap(contentsOf).sort((one, other) => other.length - one.length);
+  return describe(cause, contents, 1);
+}
+
+function describe(thrown: unknown, contents: readonly string[], depth: number): Told {
+  const cause = thrown instanceof Error ? thrown : new Error(`A value that is no Error was thrown: ${typeof thrown}.`);
   const { name, message, stack = '' } = cause;
   const isUnsafe = FROM_JAVASCRIPT.test(name) && !QUOTES_NOTHING.test(message);
   const words = isUnsafe ? '(its words may quote what somebody wrote)' : without(contents, message);
@@ -37,7 +46,6 @@ function without(contents: readonly string[], text: string): string {
   return contents.reduce((left, content) => left.replaceAll(content, '…'), text);
 }
 
-/** The longest first: one may be a part of another. */
 function contentsOf(frame = ''): readonly string[] {
   const found = [frame];
   try {
@@ -48,7 +56,5 @@ function contentsOf(frame = ''): readonly string[] {
   } catch {
     // No JSON: then the frame is all that there is.
   }
-  return found
-    .filter((content) => content.length >= CONTENT_LENGTH_MIN)
-    .sort((one, other) => other.length - one.length);
+  return found.filter((content) => content.length >= CONTENT_LENGTH_MIN);
 }

@@ -1,3 +1,4 @@
+import type { Sockets } from '../../domain/ports';
 import { describeError } from './describe-error';
 import { isLogged, write } from './log';
 import { metricsOf } from './metrics';
@@ -25,6 +26,9 @@ interface Line {
 /** An execution environment runs one invocation at a time. */
 let running: Running | undefined;
 
+/** What it has pushed last: it may be what somebody else wrote. */
+let pushed: string | undefined;
+
 /** The dimension is there on a laptop too, where nobody reads it. */
 const metrics = metricsOf(process.env.API_NAME ?? 'Rollcall');
 
@@ -33,12 +37,22 @@ export const meter = metrics;
 /** Records a fault that has no reply to go to, with its stack and the fault behind it. */
 export function report(cause: unknown): void {
   meter.count('Faults');
-  write('ERROR', { ...running?.ids, ...describeError(cause, running?.frame) });
+  write('ERROR', { ...running?.ids, ...describeError(cause, [running?.frame, pushed]) });
+}
+
+/** The same sockets; what they push is kept out of the log as the frame is. */
+export function concealed(sockets: Sockets): Sockets {
+  const push: Sockets['push'] = (connectionId, text) => {
+    pushed = text;
+    return sockets.push(connectionId, text);
+  };
+  return { ...sockets, push };
 }
 
 /**
  * Does what one invocation is for, and ends it with one line: its ids, what came of it, and its metrics. What is reported on
- * the way has the same ids. Rejects with what `work` rejects with, which Lambda counts as an error.
+ * the way has the same ids. Rejects where `work` does, which Lambda counts as an error; with no more than a log may have,
+ * because Lambda logs it too.
  */
 export async function runInvocation<T>(
   invocation: Running,
@@ -54,10 +68,12 @@ export async function runInvocation<T>(
     return result;
   } catch (cause) {
     meter.count('Faults');
-    end('ERROR', describeError(cause, invocation.frame));
-    throw cause;
+    const told = describeError(cause, [invocation.frame, pushed]);
+    end('ERROR', { ...told });
+    throw Object.assign(new Error(told.message), { name: told.errorType, stack: told.stack });
   } finally {
     running = undefined;
+    pushed = undefined;
   }
 }
 

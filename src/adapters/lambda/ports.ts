@@ -14,7 +14,7 @@ import { presenceOn } from '../dynamodb/presence';
 import { chance, clock } from '../node/clock-and-chance';
 import { createQueueClient, fanOutTo } from '../sqs/fan-out';
 import { optionalNumber, required, requiredNumber } from './environment';
-import { meter, report } from './invocation';
+import { concealed, meter, report } from './invocation';
 import { timed } from './timed-ports';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -65,7 +65,7 @@ export function stores() {
 
 /** The sockets behind this Lambda's callback URL. Apart from the stores, for Lambdas that need no client for it. */
 export function sockets() {
-  return timed({ sockets: socketsOf(createSocketsClient(required('CALLBACK_URL')), { report, meter }) });
+  return timed({ sockets: concealed(socketsOf(createSocketsClient(required('CALLBACK_URL')), { report, meter })) });
 }
 
 /** The queue of large groups' deliveries. Apart from the stores, as the sockets are. */
