@@ -1,5 +1,6 @@
 import type { Database } from '../src/adapters/dynamodb/database';
 import { storesOn } from '../src/adapters/lambda/ports';
+import { commonPasswords } from '../src/adapters/node/common-passwords';
 import { tokens } from '../src/adapters/node/tokens';
 import { type AnswerPorts, answerFrame, type CommandRoute } from '../src/domain/answer-frame';
 import { fanOut } from '../src/domain/fan-out';
@@ -38,6 +39,7 @@ function stage(database: Database) {
     report: (cause: unknown) => {
       throw cause;
     },
+    commonPasswords,
     passwords: { hash: async () => 'x'.repeat(90), verify: async () => true, isOutdated: () => false },
     tokens,
     sockets: { push: called('delivered' as const), probe: called('open' as const), close: called('closed' as const) },

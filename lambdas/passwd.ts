@@ -1,7 +1,8 @@
 import { commandHandler } from '../src/adapters/lambda/command-handler';
 import { sockets, stores } from '../src/adapters/lambda/ports';
+import { commonPasswords } from '../src/adapters/node/common-passwords';
 import { passwords } from '../src/adapters/node/passwords';
 import { tokens } from '../src/adapters/node/tokens';
 import { routes } from '../src/routes';
 
-export const handler = commandHandler(routes.passwd, { ...stores(), ...sockets(), passwords, tokens });
+export const handler = commandHandler(routes.passwd, { ...stores(), ...sockets(), commonPasswords, passwords, tokens });

@@ -6,9 +6,10 @@ import { requirePasswords } from './passwords-off';
 import type { Accounts, Passwords, Tokens, Tuned } from './ports';
 import { type ProvePasswordPorts, provePassword } from './prove-password';
 import { type ReleaseOthersPorts, releaseOthers } from './release-others';
+import { type GoodPasswordPorts, requireGoodPassword } from './require-good-password';
 import { settle } from './settle';
 
-export interface PasswdPorts extends ReleaseOthersPorts, FreshTokenPorts, ProvePasswordPorts, Tuned {
+export interface PasswdPorts extends ReleaseOthersPorts, FreshTokenPorts, ProvePasswordPorts, GoodPasswordPorts, Tuned {
   readonly accounts: Pick<Accounts, 'changeCredential'>;
   readonly passwords: Pick<Passwords, 'hash' | 'verify'>;
   readonly tokens: Pick<Tokens, 'issue' | 'newKey'>;
@@ -29,6 +30,7 @@ export async function passwd(
   // To a client, a close means that it was signed out: whoever has forgotten their password would lose the last device they have.
   const claim = { userId, password: command.password, closes: false };
   const { credential, forgive } = await provePassword(ports, caller, claim);
+  requireGoodPassword(ports, userId, command.newPassword);
   const passwordHash = await ports.passwords.hash(command.newPassword);
   const tokenKey = ports.tokens.newKey();
   const change = { userId, passwordHash, tokenKey, seenHash: credential.passwordHash };

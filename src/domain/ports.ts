@@ -251,6 +251,11 @@ export interface Passwords {
   isOutdated(hash: string): boolean;
 }
 
+export interface CommonPasswords {
+  /** Whether it is one of those that guessers try first. As `normalisePassword` has it. No request. */
+  has(password: string): boolean;
+}
+
 /** What a token says: who, and until when, in milliseconds since 1970. */
 export interface Claims {
   readonly userId: UserId;

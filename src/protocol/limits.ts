@@ -17,6 +17,9 @@ export const PASSWORD_LENGTH_MIN = 8;
 /** In bytes. A passphrase fits many times over; hashing more would only be work that a stranger can ask for. */
 export const PASSWORD_BYTES_MAX = 1024;
 
+/** In code points: digits and signs beside one's own name that make no password of it. A year, or `!`. */
+export const PASSWORD_BESIDE_HANDLE_MAX = 4;
+
 /** More than the longest name, a time and a signature take. */
 export const TOKEN_LENGTH_MAX = 256;
 

@@ -19,6 +19,7 @@ export const refusals = {
   bad_field: 'A field is missing, unknown or of the wrong type.',
   bad_handle: `A user's name is 1 to ${HANDLE_LENGTH_MAX} letters and digits, of any script.`,
   weak_password: `Choose a password of at least ${PASSWORD_LENGTH_MIN} characters.`,
+  common_password: 'This password is among the first that guessers try. Choose another.',
   password_too_long: `A password is at most ${PASSWORD_BYTES_MAX} bytes long.`,
   user_taken: 'Somebody has this name already. Choose another.',
   wrong_credentials: 'There is no such user, or the password is wrong.',

@@ -2,6 +2,7 @@ import type { Database } from '../../src/adapters/dynamodb/database';
 import { storesOn } from '../../src/adapters/lambda/ports';
 import { type Stores, storesIn } from '../../src/adapters/memory/stores';
 import { emptyTables, type Tables } from '../../src/adapters/memory/tables';
+import { commonPasswords } from '../../src/adapters/node/common-passwords';
 import { tokens } from '../../src/adapters/node/tokens';
 import { DEFAULT_SETTINGS } from '../../src/domain/default-settings';
 import type { FanOutJob, Settings, Sockets } from '../../src/domain/ports';
@@ -86,6 +87,7 @@ export function stageOf({ engine, random, settings, faultRate, mixes }: StageOpt
     },
     settings: { ...DEFAULT_SETTINGS, ...settings },
     report: (cause: unknown) => void reported.push(cause),
+    commonPasswords,
     passwords: readablePasswords,
     tokens: { ...tokens, newKey: () => `${KEY_MARK}${String(++serial).padStart(33, 'A')}` },
     sockets: stormy('sockets', sockets) as Sockets,

@@ -1,6 +1,7 @@
+import { commonPasswords } from '../../src/adapters/node/common-passwords';
 import { tokens } from '../../src/adapters/node/tokens';
 import type { Meter } from '../../src/domain/meter';
-import type { Chance, Passwords, Settings, Tokens } from '../../src/domain/ports';
+import type { Chance, CommonPasswords, Passwords, Settings, Tokens } from '../../src/domain/ports';
 import type { ConnectionId, GroupId, MessageId } from '../../src/protocol/ids';
 import { Refusal } from '../../src/protocol/refusal';
 import { readablePasswords } from '../tooling/readable-passwords';
@@ -45,6 +46,7 @@ export type Ports = WorldPorts & {
   readonly meter: Meter;
   readonly settings: Settings;
   readonly passwords: Passwords;
+  readonly commonPasswords: CommonPasswords;
   readonly tokens: Tokens;
 };
 
@@ -152,6 +154,7 @@ export class Lambdas {
       report: (cause) => this.#report(cause, invocation),
       meter: silentMeter,
       settings,
+      commonPasswords,
       passwords: readablePasswords,
       tokens: this.#tokens,
     };

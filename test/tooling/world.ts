@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import type { Database } from '../../src/adapters/dynamodb/database';
 import { storesOn } from '../../src/adapters/lambda/ports';
+import { commonPasswords } from '../../src/adapters/node/common-passwords';
 import { tokens } from '../../src/adapters/node/tokens';
 import { announcePresence, type ProfileChange } from '../../src/domain/announce-presence';
 import type { AnswerPorts, CommandRoute } from '../../src/domain/answer-frame';
@@ -47,6 +48,7 @@ export function worldOn(database: Database, settings: Partial<Settings> = {}, pa
     ...storesOn(database, { ...DEFAULT_SETTINGS, ...settings }),
     clock: { now: () => world.now, sleep: async () => undefined } as Clock,
     report: jest.fn<(cause: unknown) => void>(),
+    commonPasswords,
     passwords: { ...readablePasswords },
     tokens,
     sockets,

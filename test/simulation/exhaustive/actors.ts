@@ -139,6 +139,7 @@ export class Actors {
       report: () => undefined,
       meter: silentMeter,
       settings,
+      commonPasswords: { has: () => false },
       passwords: readablePasswords,
       tokens: this.#tokens,
     };

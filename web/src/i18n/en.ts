@@ -168,6 +168,7 @@ export const en = {
     too_many_attempts: 'Too many attempts have failed. Try again in a minute.',
     bad_handle: 'A name has 1 to 32 letters and digits, of any script.',
     weak_password: 'A password needs at least 8 characters.',
+    common_password: 'This password is among the first that guessers try. Choose another.',
     password_too_long: 'The password is too long.',
     user_taken: 'Somebody has this name already.',
     no_such_user: 'Nobody has this name.',

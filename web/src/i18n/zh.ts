@@ -168,6 +168,7 @@ export const zh: Dictionary = {
     too_many_attempts: '失败次数过多，请一分钟后再试。',
     bad_handle: '用户名为 1 到 32 个字母、汉字或数字。',
     weak_password: '密码至少需要 8 个字符。',
+    common_password: '这个密码太常见，容易被猜到，请换一个。',
     password_too_long: '密码太长。',
     user_taken: '用户名已被使用。',
     no_such_user: '没有这个用户。',
