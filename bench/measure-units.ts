@@ -5,6 +5,7 @@ import { tokens } from '../src/adapters/node/tokens';
 import { type AnswerPorts, answerFrame, type CommandRoute } from '../src/domain/answer-frame';
 import { fanOut } from '../src/domain/fan-out';
 import { openConnection } from '../src/domain/open-connection';
+import type { Principal } from '../src/domain/operation';
 import type { FanOutJob } from '../src/domain/ports';
 import { releaseConnection } from '../src/domain/release-connection';
 import type { Action } from '../src/protocol/commands';
@@ -48,6 +49,7 @@ function stage(database: Database) {
   const send = async (
     connectionId: ConnectionId,
     command: { readonly action: Action; readonly [field: string]: unknown },
+    principal?: Principal,
   ) => {
     // Nobody is as fast as to owe anything.
     now += 1_000;
@@ -55,6 +57,7 @@ function stage(database: Database) {
     const { outcome, reply = '{}' } = await answerFrame(route, ports, {
       connectionId,
       sourceIp: '203.0.113.7',
+      principal,
       frame: JSON.stringify({ ref: 1, ...command }),
     });
     if (outcome !== 'ok') throw new Error(`${command.action}: ${outcome}`);
@@ -97,6 +100,12 @@ export async function measureUnits(database: Database): Promise<readonly Cost[]>
   const another = await connect();
   await cost('`login` with a token', () => send(another, { action: 'login', token }));
   await releaseConnection(ports, { connectionId: another });
+  const principal = { name: 'ivy', subject: 'one of an identity provider' };
+  for (const operation of ['`login` with an identity, the first', '`login` with an identity']) {
+    const vouched = await connect();
+    await cost(operation, () => send(vouched, { action: 'login' }, principal));
+    await releaseConnection(ports, { connectionId: vouched });
+  }
   await cost('`passwd` with no other device', () =>
     send(a, { action: 'passwd', password: PASSWORD, newPassword: PASSWORD }),
   );

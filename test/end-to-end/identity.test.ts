@@ -214,3 +214,37 @@ describe('a stack whose provider is down when it starts', () => {
     SERVE_MS_MAX,
   );
 });
+
+describe('a stack with an authorizer of one’s own', () => {
+  let stack: ServedStack;
+
+  beforeAll(async () => {
+    stack = await serveStack(join(__dirname, '../fixtures/identity-app'));
+  }, SERVE_MS_MAX);
+
+  afterAll(async () => {
+    await closeAll();
+    await stack?.close();
+  });
+
+  const login = async (query: string) => ask(await Client.open(`${stack.url}?${query}`), { action: 'login' });
+
+  it('logs in whom it names, until when it says', async () => {
+    expect(await login('name=Ann')).toMatchObject({ ok: true, user: 'ann', devices: 1 });
+    expect(await login('name=Ann')).toMatchObject({ ok: true, user: 'ann', devices: 2 });
+    expect(await login(`name=bob&until=${Date.now() + 60_000}`)).toMatchObject({ ok: true, user: 'bob' });
+    expect(await login(`name=bob&until=${Date.now() - 1}`)).toMatchObject({ code: 'wrong_credentials' });
+  });
+
+  it('takes another way to write a name for somebody else, since nothing says that it is not', async () => {
+    expect(await login('name=Cleo')).toMatchObject({ ok: true, user: 'cleo' });
+    expect(await login('name=CLEO')).toMatchObject({ code: 'user_taken' });
+  });
+
+  it('answers 401 by API Gateway alone, 403 by its word, and knows who is nobody', async () => {
+    const statuses = [(await refusal(stack.url)).status, (await refusal(`${stack.url}?name=eve`)).status];
+
+    expect(statuses).toEqual([401, 403]);
+    expect(await login('name=nobody')).toMatchObject({ code: 'password_login_off' });
+  });
+});

@@ -164,6 +164,12 @@ describe('no identity', () => {
 });
 
 describe('an identity from the context', () => {
+  it('stands beside the page where passwords are on', () => {
+    const template = templateOf({ issuer: ISSUER, audience: 'rollcall', passwords: 'true', page: 'true' });
+
+    template.resourceCountIs('AWS::CloudFront::Distribution', 1);
+  });
+
   it('is the provider that is named', () => {
     const context = {
       issuer: ISSUER,
@@ -188,6 +194,7 @@ describe('an identity from the context', () => {
     ['An identity provider needs both contexts', { audience: 'rollcall' }],
     ['An identity provider needs both contexts', { claim: 'sub' }],
     ['The context passwords must be true or false, not "no".', { passwords: 'no' }],
+    ['The page logs in by password.', { issuer: ISSUER, audience: 'rollcall', page: 'true' }],
     ['jwtIdentity: issuer must be an https URL, not "issuer"', { issuer: 'issuer', audience: 'rollcall' }],
   ])('is checked: %s', (message, context) => {
     expect(() => templateOf(context)).toThrow(message);

@@ -16,7 +16,10 @@ export const KEYS_PAUSE_MS = 10_000;
 const KEYS_WAIT_MS = 3_000;
 
 /** The issuer's keys cannot be had: nobody's fault who brings a token. */
-export class IssuerUnreachable extends Error {}
+export class IssuerUnreachable extends Error {
+  /** For the log: a bundle's classes have lost their names. */
+  override readonly name = 'IssuerUnreachable';
+}
 
 /** The keys with which an issuer signs: asked for when they are needed, and again when they are old or one is missing. */
 export class IssuerKeys {
