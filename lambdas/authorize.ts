@@ -1,6 +1,6 @@
 import { type AuthorizerEvent, type AuthorizerResult, allow, deny, tokenIn } from '../src/adapters/lambda/authorizer';
 import { required } from '../src/adapters/lambda/environment';
-import { meter, runInvocation } from '../src/adapters/lambda/invocation';
+import { refuse, runInvocation } from '../src/adapters/lambda/invocation';
 import type { IdentitySettings } from '../src/adapters/oidc/identity-settings';
 import { IssuerKeys } from '../src/adapters/oidc/issuer-keys';
 import { verifyToken } from '../src/adapters/oidc/verify-token';
@@ -19,7 +19,7 @@ export function handler(event: AuthorizerEvent): Promise<AuthorizerResult> {
     const outcome = 'denied' in verdict ? verdict.denied : 'no_token';
     if (outcome === 'no_token' && settings.anonymous)
       return { message: 'passed', outcome, result: allow(event, undefined) };
-    meter.refuse('denied');
+    refuse('denied');
     return { message: 'denied', outcome, result: deny(event) };
   });
 }

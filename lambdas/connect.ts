@@ -1,6 +1,6 @@
 import { allowedOrigins } from '../src/adapters/lambda/allowed-origins';
 import { headerOf, type WebSocketHandler } from '../src/adapters/lambda/event';
-import { meter, runInvocation } from '../src/adapters/lambda/invocation';
+import { refuse, runInvocation } from '../src/adapters/lambda/invocation';
 import { stores } from '../src/adapters/lambda/ports';
 import { routes } from '../src/routes';
 
@@ -16,7 +16,7 @@ export const handler: WebSocketHandler = (event) => {
     const opening = { connectionId, connectedAt, sourceIp, userAgent, origin };
     const outcome = await routes.$connect.operation(ports, opening);
     if (outcome !== 'foreign') return { message: 'connected', outcome: 'ok', result: { statusCode: 200 } };
-    meter.refuse(outcome);
+    refuse(outcome);
     return { message: 'refused', outcome, result: { statusCode: 403 } };
   });
 };

@@ -106,7 +106,7 @@ describe('the context', () => {
   });
 
   it.each<[string, Readonly<Record<string, unknown>>]>([
-    ['The context sweepPeroid is not known. There are: allowedOrigins, ', { sweepPeroid: '10' }],
+    ['The context sweepPeroid is not known. There are: alarms, alarmsAddress, ', { sweepPeroid: '10' }],
     ['The context stage must be up to 32 small letters, digits and hyphens, a letter first', { stage: 'Live!' }],
     ['The context stage must be up to 32 small letters', { stage: `a${'b'.repeat(32)}` }],
     ['The context region must be a region, like eu-central-1, not "Frankfurt".', { region: 'Frankfurt' }],

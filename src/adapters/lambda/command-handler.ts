@@ -2,7 +2,7 @@ import { type Answer, type AnswerPorts, answerFrame, type CommandRoute } from '.
 import type { Principal } from '../../domain/operation';
 import type { Action } from '../../protocol/commands';
 import type { WebSocketEvent, WebSocketHandler, WebSocketResult } from './event';
-import { meter, runInvocation } from './invocation';
+import { refuse, runInvocation } from './invocation';
 
 /** A Lambda handler for one command. `principalOf`: for the one command that asks with whose word the connection was opened. */
 export function commandHandler<A extends Action, Ports extends AnswerPorts>(
@@ -25,7 +25,7 @@ export function answer(event: WebSocketEvent, route: string, give: () => Promise
   const { connectionId, requestId } = event.requestContext;
   return runInvocation({ ids: { route, requestId, connectionId }, frame: event.body }, async () => {
     const { reply, outcome, userId } = await give();
-    if (outcome !== 'ok') meter.refuse(outcome);
+    if (outcome !== 'ok') refuse(outcome);
     const result = reply === undefined ? { statusCode: 200 } : { statusCode: 200, body: reply };
     return { message: 'answered', userId, outcome, result };
   });

@@ -1,3 +1,4 @@
+import type { Meter } from '../../domain/meter';
 import type { Sockets } from '../../domain/ports';
 import { describeError } from './describe-error';
 import { isLogged, write } from './log';
@@ -32,7 +33,10 @@ let pushed: string | undefined;
 /** The dimension is there on a laptop too, where nobody reads it. */
 const metrics = metricsOf(process.env.API_NAME ?? 'Rollcall');
 
-export const meter = metrics;
+export const meter: Meter = metrics;
+
+/** For the adapters, which alone see how a command was answered. */
+export const { refuse } = metrics;
 
 /** Records a fault that has no reply to go to, with its stack and the fault behind it. */
 export function report(cause: unknown): void {
