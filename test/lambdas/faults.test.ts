@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
@@ -136,22 +138,22 @@ describe('$connect', () => {
   });
 });
 
+/** Ann writes to Bob, who has one device. */
+const aMessageToBob = () => {
+  dynamo.on(UpdateItemCommand).resolves({ Attributes: boundRow });
+  dynamo.on(QueryCommand).resolves({ Items: [] });
+  dynamo.on(PutItemCommand).resolves({});
+  dynamo.on(TransactWriteItemsCommand).resolves({});
+  const bob = { pk: { S: 'USER#bob' }, state: { S: 'online' }, version: { N: '1' }, connections: { SS: ['d'] } };
+  dynamo.on(GetItemCommand).resolves({ Item: bob });
+  dynamo.on(BatchGetItemCommand).resolves({ Responses: { Chat: [bob] } });
+  dynamo.on(GetItemCommand, { Key: { connectionId: { S: 'd' } } }).resolves({
+    Item: { ...boundRow, connectionId: { S: 'd' }, userId: { S: 'bob' }, leaseUntil: { N: '77' } },
+  });
+};
+
 describe('a push', () => {
   const release = () => dynamo.commandCalls(TransactWriteItemsCommand);
-
-  /** Ann writes to Bob, who has one device. */
-  const aMessageToBob = () => {
-    dynamo.on(UpdateItemCommand).resolves({ Attributes: boundRow });
-    dynamo.on(QueryCommand).resolves({ Items: [] });
-    dynamo.on(PutItemCommand).resolves({});
-    dynamo.on(TransactWriteItemsCommand).resolves({});
-    const bob = { pk: { S: 'USER#bob' }, state: { S: 'online' }, version: { N: '1' }, connections: { SS: ['d'] } };
-    dynamo.on(GetItemCommand).resolves({ Item: bob });
-    dynamo.on(BatchGetItemCommand).resolves({ Responses: { Chat: [bob] } });
-    dynamo.on(GetItemCommand, { Key: { connectionId: { S: 'd' } } }).resolves({
-      Item: { ...boundRow, connectionId: { S: 'd' }, userId: { S: 'bob' }, leaseUntil: { N: '77' } },
-    });
-  };
 
   it('that gets 410 twice releases the connection, with the lease that was read in between', async () => {
     aMessageToBob();
@@ -183,6 +185,64 @@ describe('a push', () => {
       expect(logged).toContainEqual(expect.objectContaining({ level: 'ERROR', errorType: name }));
     },
   );
+});
+
+describe('what a push came to', () => {
+  it.each([
+    ['PushesDelivered', undefined, {}],
+    ['PushesGone', gone, { GoneFalse: 1 }],
+    ['PushesFailed', new SdkError('LimitExceededException'), { Faults: 4 }],
+  ])('is counted, with the time it took: %s', async (metric, fault, more) => {
+    aMessageToBob();
+    if (fault) gateway.on(PostToConnectionCommand).rejects(fault);
+    gateway.on(GetConnectionCommand).resolves({});
+
+    await chat({ to: 'bob', text: 'hi' });
+
+    // What may have failed is tried four times; what failed the fourth time is a fault of its own.
+    const tries = fault ? 4 : 1;
+    expect(logged.at(-1)).toMatchObject({
+      Messages: 1,
+      [metric]: tries,
+      PushLatency: Array(tries).fill(expect.any(Number)),
+    });
+    for (const [name, count] of Object.entries(more)) expect(logged.at(-1)?.[name]).toBeGreaterThanOrEqual(count);
+  });
+});
+
+describe('a $disconnect', () => {
+  it('counts a connection that it ended, and none that had ended before', async () => {
+    dynamo.on(GetItemCommand).resolvesOnce({ Item: boundRow }).resolves({});
+    dynamo.on(TransactWriteItemsCommand).resolves({});
+
+    await disconnect();
+    await disconnect();
+
+    expect(logged).toMatchObject([{ state: 'released', Closed: 1 }, { state: 'absent' }]);
+    expect(logged[1]).not.toHaveProperty('_aws');
+  });
+});
+
+describe('the lines', () => {
+  it('have as many bytes as the runbook charges for', async () => {
+    aMessageToBob();
+
+    await ping();
+    await chat({ to: 'bob', text: 'hi' });
+
+    // Ids as long as those of AWS, a name of eight letters, and times as usual.
+    const usual = {
+      requestId: 'Xk2mHFoZIAMEvBQ=',
+      connectionId: 'Xk2mGcMNoAMCJ9g=',
+      userId: 'alexandra',
+      durationMs: 8,
+    };
+    const [ofPing, ofChat] = logged.map((line) => ({ ...line, ...usual }));
+    const metrics = { Api: 'Rollcall/ChatApi', PushLatency: [12], durationMs: 31 };
+    const bytes = [ofPing, { ...ofChat, ...metrics }].map((line) => `${JSON.stringify(line)}\n`.length);
+    const runbook = readFileSync(join(__dirname, '../../RUNBOOK.md'), 'utf8');
+    expect(runbook).toContain(`a \`ping\` ${bytes[0]} bytes, a \`chat\` with one push ${bytes[1]}`);
+  });
 });
 
 describe('a write whose answer is lost', () => {

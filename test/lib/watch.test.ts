@@ -8,6 +8,7 @@ import { prices } from '../../bench/prices';
 import { ChatApi } from '../../lib/chat-api';
 import type { ChatApiProps } from '../../lib/chat-api-props';
 import { RollcallStack } from '../../lib/rollcall-stack';
+import { readTemplate } from '../../local/app/read-template';
 import { COUNTED, MEASURED } from '../../src/domain/meter';
 import { routes } from '../../src/routes';
 import { tasks } from '../../src/tasks';
@@ -241,6 +242,15 @@ describe('the context', () => {
   ])('is checked: %j', (given, message) => {
     expect(() => stackWith(given)).toThrow(message);
   });
+});
+
+it('a laptop serves all of it, and tells nobody', () => {
+  const watched = templateWith({ alarms: { email: 'ops@example.com' }, monthlyBudgetUsd: 20, tracing: true });
+  const place = { stackName: 'Theirs', localHost: 'localhost:3001', region: 'us-east-1', accountId: '123456789012' };
+
+  const app = readTemplate({ template: watched.toJSON(), assets: { folder: '/', pathOf: new Map() }, ...place });
+
+  expect(app.functions.size).toBe(Object.keys(routes).length + Object.keys(tasks).length);
 });
 
 describe('a function', () => {

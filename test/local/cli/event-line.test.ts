@@ -51,6 +51,17 @@ describe('eventLines', () => {
     expect(beneath).toEqual(['    one', '    two', '    Error: no']);
   });
 
+  it('does not show the metrics on a line, nor a line of metrics', () => {
+    const metrics = { _aws: { Timestamp: 1, CloudWatchMetrics: [] }, Api: 'Rollcall/ChatApi', Messages: 1 };
+    const logs = [
+      { level: 'INFO', message: 'answered', ...metrics },
+      metrics,
+      { level: 'DEBUG', message: 'begun' },
+    ].map((line) => ({ stream: 'stdout' as const, text: JSON.stringify(line) }));
+
+    expect(eventLines({ ...event, logs })).toBe(eventLines(event));
+  });
+
   it('prints the fault that a structured line reports, with its stack', () => {
     const fault = { level: 'ERROR', message: 'no', stack: 'Error: no\n    at chat.ts:7' };
     const logs = [{ stream: 'stdout', text: JSON.stringify(fault) }] as const;
