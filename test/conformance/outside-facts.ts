@@ -156,8 +156,8 @@ export const frameFacts: readonly OutsideFact[] = [
     const inFrames = (length: number) => isAnswered(app, (client) => sendInFrames(client, app.message(length)));
 
     return {
-      frame: (await framed(FRAME_BYTES)) && !(await framed(FRAME_BYTES + 1)) ? FRAME_BYTES : undefined,
-      message: (await inFrames(MESSAGE_BYTES)) && !(await inFrames(MESSAGE_BYTES + 1)) ? MESSAGE_BYTES : undefined,
+      frame: (await framed(FRAME_BYTES)) && !(await framed(FRAME_BYTES + 1)) ? FRAME_BYTES : null,
+      message: (await inFrames(MESSAGE_BYTES)) && !(await inFrames(MESSAGE_BYTES + 1)) ? MESSAGE_BYTES : null,
     };
   }),
   fact('§1.4 › a binary frame closes with 1003', async (app) => {

@@ -10,10 +10,13 @@ import type { Reporter, Sockets } from '../../domain/ports';
 /**
  * A client for `@connections` of one stage. A peer that vanished can make a post stall for as long as one waits, so it
  * waits two seconds: two attempts of it end inside the function's ten.
+ *
+ * The SDK's own variable for this service counts more than the URL that the template has made of AWS's domain: a server that only speaks like
+ * AWS is elsewhere, and the SDK looks at the variable only where nobody names an endpoint. (`AWS_ENDPOINT_URL` alone knows neither API nor stage.)
  */
-export function createSocketsClient(endpoint: string): ApiGatewayManagementApiClient {
+export function createSocketsClient(callbackUrl: string): ApiGatewayManagementApiClient {
   return new ApiGatewayManagementApiClient({
-    endpoint,
+    endpoint: process.env.AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI || callbackUrl,
     maxAttempts: 2,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
   });
