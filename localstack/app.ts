@@ -7,7 +7,7 @@ import { findServer } from './find-server';
 
 async function main(): Promise<void> {
   const found = await findServer(process.env);
-  const app = new App();
+  const app = new App({ context: found.server.context });
   const env = environmentOf(app.node);
   adapt(new RollcallStack(app, stackIdOf(app.node), env && { env }), found);
 }

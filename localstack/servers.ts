@@ -5,6 +5,8 @@ export interface Server {
   readonly healthPath: string;
   /** Types that its CloudFormation refuses, though it does what they are for. */
   readonly leftOut: readonly string[];
+  /** Of the CDK's context, what is otherwise unless somebody names it. */
+  readonly context: Readonly<Record<string, string>>;
   /** Where clients connect, on this machine. */
   webSocketUrl(place: Place): string;
   /** Where a Lambda finds `@connections`: the URL that the template makes is AWS's, or lacks the port. */
@@ -30,6 +32,8 @@ export const SERVERS: readonly Server[] = [
     healthPath: '/_ministack/health',
     // It sends what a Lambda returns whether a route has a response or not.
     leftOut: ['AWS::ApiGatewayV2::RouteResponse'],
+    // Its CloudFormation refuses alarms on metrics that are computed from others.
+    context: { alarms: 'false' },
     webSocketUrl: (place) => `ws://${byPath(place)}`,
     callbackUrl: (place) => `http://${byPath(place)}`,
   },
@@ -37,6 +41,7 @@ export const SERVERS: readonly Server[] = [
     name: 'LocalStack',
     healthPath: '/_localstack/health',
     leftOut: [],
+    context: {},
     webSocketUrl: (place) => `ws://${byName(place)}`,
     callbackUrl: (place) => `http://${byName(place)}`,
   },

@@ -57,7 +57,7 @@ if (PROGRAM === undefined) {
     it(
       'is deployed, and does in it what it does on AWS',
       async () => {
-        const deployed = await run('deploy:localstack', '--', '-c', 'directMembersMax=2').ended();
+        const deployed = await run('deploy:localstack').ended();
         const url = /npm run smoke -- --quick --url (\S+)/.exec(deployed.stdout)?.[1];
         expect(url ?? `${deployed.stdout}${deployed.stderr}`).toMatch(/^ws:/);
 
