@@ -4,6 +4,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { acknowledgeBackups } from './acknowledged';
 
 /** AWS Backup counts in days. */
 const DAY_MS = Duration.days(1).toMilliseconds();
@@ -32,5 +33,5 @@ export function createBackups(scope: Construct, { table, keepFor, encryptionKey 
   // When most of the world's evenings are over; it reads no capacity of the table.
   const scheduleExpression = Schedule.cron({ hour: '5', minute: '0' });
   plan.addRule(new BackupPlanRule({ ruleName: 'daily', scheduleExpression, deleteAfter: Duration.days(days) }));
-  plan.addSelection('Chat', { resources: [BackupResource.fromDynamoDbTable(table)] });
+  acknowledgeBackups(plan.addSelection('Chat', { resources: [BackupResource.fromDynamoDbTable(table)] }));
 }

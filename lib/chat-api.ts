@@ -11,8 +11,10 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type RouteKey, repliesToClient, routes } from '../src/routes';
+import { acknowledgeApi } from './acknowledged';
 import { lambdasFolder } from './artifacts';
 import type { ChatApiProps } from './chat-api-props';
+import { socketsArn } from './chat-function';
 import { createFunctions, LAMBDA_FILES } from './chat-functions';
 import { createDomain } from './domain';
 import { letLogsUse } from './encryption';
@@ -80,6 +82,10 @@ export class ChatApi extends Construct {
     invokeAnnouncer(this, this.functions.announce, { ...this, tuned: settings, encryptionKey });
     invokeFanOut(this, this.functions['fan-out'], { fanOut: this.queues.fanOut, reserved: reserved['fan-out'] });
     const { stage, tables, queues, functions } = this;
+    acknowledgeApi(
+      this,
+      (['GET', 'POST', 'DELETE'] as const).map((method) => socketsArn(stage, method)),
+    );
     watchOver(this, { name, stage, tables, queues, functions, tuned: settings }, props);
   }
 

@@ -8,6 +8,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { BY_USER } from '../src/adapters/dynamodb/schema';
 import type { Grants } from '../src/grants';
+import { acknowledgeTracing } from './acknowledged';
 import { keyStatements } from './encryption';
 import type { FunctionSize } from './function-sizes';
 import type { Observed } from './observed';
@@ -48,6 +49,7 @@ export function createFunction(scope: Construct, surroundings: Surroundings, pro
   // A role of our own: the managed policy that CDK would attach may write to every log group of the account.
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
+  if ('tracing' in observed) acknowledgeTracing(role);
   const statements = [...statementsFor(grants, surroundings), ...keyStatements(scope, encryptionKey, grants)];
   for (const statement of statements) role.addToPolicy(statement);
   return new LambdaFunction(scope, `${id}Function`, {
@@ -110,8 +112,11 @@ function allow(actions: readonly string[] | undefined, resource: string): Policy
   return actions === undefined ? [] : [new PolicyStatement({ actions: [...actions], resources: [resource] })];
 }
 
+/** What `@connections` is asked by. */
+export type SocketMethod = NonNullable<Grants['sockets']>[number];
+
 /** Any connection of this stage: which ones there will be, nobody knows beforehand. */
-function socketsArn({ api, stageName, stack }: WebSocketStage, method: string): string {
+export function socketsArn({ api, stageName, stack }: WebSocketStage, method: SocketMethod): string {
   const resourceName = `${stageName}/${method}/@connections/*`;
   return stack.formatArn({ service: 'execute-api', resource: api.apiId, resourceName });
 }

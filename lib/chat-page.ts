@@ -15,6 +15,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-c
 import { BucketDeployment, CacheControl, type ISource, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
 import { contentSecurityPolicy, PERMISSIONS_POLICY } from '../web/headers';
+import { acknowledgePage } from './acknowledged';
 import { pageFiles } from './page-files';
 
 export interface ChatPageProps {
@@ -29,13 +30,15 @@ const ASSETS_FOR = Duration.days(365);
 export class ChatPage extends Construct {
   /** `https://…`: where people go. */
   readonly url: string;
+  /** Where its files are. */
+  readonly bucket: IBucket;
   /** What a browser says of where the page's connections come from. */
   readonly origin: string;
 
   constructor(scope: Construct, id: string, { gatewayUrl }: ChatPageProps) {
     super(scope, id);
     // The CDK's own types disagree on `isWebsite` where optional properties are exact.
-    const bucket = new Bucket(this, 'Files', {
+    this.bucket = new Bucket(this, 'Files', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
@@ -43,10 +46,11 @@ export class ChatPage extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
       autoDeleteObjects: true,
     }) as IBucket;
-    const distribution = this.#distribute(bucket, gatewayUrl);
+    const distribution = this.#distribute(this.bucket, gatewayUrl);
     this.origin = `https://${distribution.distributionDomainName}`;
     this.url = `${this.origin}/`;
-    this.#deploy(bucket, distribution, gatewayUrl);
+    this.#deploy(this.bucket, distribution, gatewayUrl);
+    acknowledgePage(this.bucket, distribution);
   }
 
   #distribute(bucket: IBucket, gatewayUrl: string): Distribution {

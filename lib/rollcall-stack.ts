@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { acknowledgeUploader } from './acknowledged';
 import { ChatApi } from './chat-api';
 import { ChatPage } from './chat-page';
 import { isAskedFor, requireKnownContext } from './context';
@@ -22,6 +23,7 @@ export class RollcallStack extends Stack {
       requirePasswordsForPage(props);
       const page = new ChatPage(this, 'ChatPage', { gatewayUrl: api.url });
       api.allowOrigin(page.origin);
+      acknowledgeUploader(this, page.bucket);
       this.#tell('PageUrl', page.url, 'Where people go');
     }
   }
