@@ -68,4 +68,22 @@ export const prices = {
     page: 'https://aws.amazon.com/cloudwatch/pricing/',
     quotedBy: 'https://c3x.dev/resources/aws/aws_cloudwatch_metric_alarm',
   },
+  /** A gigabyte in a table, for a month. */
+  tableGigabyteMonth: {
+    dollars: 0.25,
+    page: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
+    quotedBy: 'https://aws.amazon.com/dynamodb/pricing/',
+  },
+  /** A gigabyte of a table that can be restored to any second, for a month. */
+  recoveryGigabyteMonth: {
+    dollars: 0.2,
+    page: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
+    quotedBy: 'https://finops.com.py/services/dynamodb/backups',
+  },
+  /** A request to a standard queue: also a poll that finds nothing. */
+  queueRequest: {
+    dollars: 0.4 / 1e6,
+    page: 'https://aws.amazon.com/sqs/pricing/',
+    quotedBy: 'https://cloudburn.io/blog/amazon-sqs-pricing',
+  },
 } as const satisfies Readonly<Record<string, Price>>;
