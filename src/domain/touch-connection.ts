@@ -43,11 +43,15 @@ async function touchOnce(
   const { clock, connections } = ports;
   const { connection, refusalsMax } = ratesOf(ports);
   const { costMs } = connection;
-  const touched = await connections.touch(connectionId, { now: clock.now(), costMs, prepaid: purse.commands - 1 });
+  const now = clock.now();
+  const touched = await connections.touch(connectionId, { now, costMs, prepaid: purse.commands - 1 });
   if (touched.state !== 'owing') return touched;
   const verdict = await judge(ports, touched, purse);
   if (verdict.state === 'conflict') return verdict;
-  const again = await connections.touch(connectionId, touchAgain(ports, touched, { verdict, purse }));
+  const again = await connections.touch(
+    connectionId,
+    touchAgain(ports, { verdict, purse, touched, owed: touched.tat > now }),
+  );
   // Somebody else has touched it in between: what was known about it is out of date.
   if (again.state === 'owing') return { state: 'conflict' };
   if (again.state === 'bound' && verdict.state === 'over') {
@@ -79,17 +83,21 @@ async function judge(
 interface Judged {
   readonly verdict: Verdict;
   readonly purse: Purse;
+  readonly touched: Owing;
+  /** Whether it owed something when the command came. Commands that come at once meet a `tat` that each of them moves. */
+  readonly owed: boolean;
 }
 
-function touchAgain(ports: TouchPorts, { tat }: Owing, { verdict, purse }: Judged): Touch {
+function touchAgain(ports: TouchPorts, { verdict, purse, touched: { tat }, owed }: Judged): Touch {
   const now = ports.clock.now();
   const { connection } = ratesOf(ports);
-  const owes = tat > now;
   if (verdict.state === 'over') {
-    return { now, costMs: 0, prepaid: purse.commands, isRefusal: true, ...(owes && { owingMaxMs: tat - now }) };
+    // Others may be charged in between: that is no reason to think it over.
+    const owingMaxMs = tat - now + connection.debtMaxMs;
+    return { now, costMs: 0, prepaid: purse.commands, isRefusal: true, ...(owed && { owingMaxMs }) };
   }
   const { costMs, owingMaxMs } = owingCharge(connection, now);
-  return { now, costMs, prepaid: purse.commands - 1, ...(owes && { owingMaxMs }) };
+  return { now, costMs, prepaid: purse.commands - 1, ...(owed && { owingMaxMs }) };
 }
 
 function owingCharge({ costMs, debtMaxMs }: Rate, now: number): Charge {
