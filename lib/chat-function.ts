@@ -84,6 +84,7 @@ function environmentOf({ fanOut }: Grants, { tables, stage, tuned, fanOutQueue }
     LOGIN_GRACE_SECONDS: String(tuned.loginGrace),
     DEVICES_MAX: String(tuned.devicesMax),
     DIRECT_MEMBERS_MAX: String(tuned.directMembersMax),
+    COMMANDS_PER_SECOND: String(tuned.commandsPerSecond),
     NODE_OPTIONS: '--enable-source-maps',
     ...(tuned.retentionDays === undefined ? {} : { RETENTION_DAYS: String(tuned.retentionDays) }),
     ...(fanOut === undefined ? {} : { FAN_OUT_QUEUE_URL: fanOutQueue.queueUrl }),

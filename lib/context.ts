@@ -13,6 +13,7 @@ export const CONTEXT_NAMES = [
   'data',
   'devicesMax',
   'directMembersMax',
+  'commandsPerSecond',
   'domain',
   'encryptionKey',
   'issuer',

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
-import { DEVICES_MAX, DIRECT_MEMBERS_MAX, LEASE_MS, LOGIN_GRACE_MS } from '../src/protocol/limits';
+import { COMMANDS_PER_SECOND, DEVICES_MAX, DIRECT_MEMBERS_MAX, LEASE_MS, LOGIN_GRACE_MS } from '../src/protocol/limits';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -18,6 +18,8 @@ export interface Tunables {
   readonly devicesMax?: number;
   /** Members of a group who are told of a message before its reply; a larger group through a queue: 1 to 256. @default 256 */
   readonly directMembersMax?: number;
+  /** Commands that one connection may send in a second, sustained; all rates follow it in proportion: 1 to 500. @default 25 */
+  readonly commandsPerSecond?: number;
   /** How long messages are kept: 1 day to 10 years, in whole days. @default for ever */
   readonly retention?: Duration;
 }
@@ -30,6 +32,7 @@ export interface Tuned {
   readonly loginGrace: number;
   readonly devicesMax: number;
   readonly directMembersMax: number;
+  readonly commandsPerSecond: number;
   /** Absent: for ever. */
   readonly retentionDays?: number;
 }
@@ -43,6 +46,10 @@ export function tuned(given: Tunables): Tuned {
     loginGrace: seconds('loginGrace', given.loginGrace ?? Duration.millis(LOGIN_GRACE_MS), { min: 10, max: 3600 }),
     devicesMax: within('devicesMax', given.devicesMax ?? DEVICES_MAX, { min: 1, max: 100 }),
     // More than the default could not be read with one request, nor written before the reply.
+    commandsPerSecond: within('commandsPerSecond', given.commandsPerSecond ?? COMMANDS_PER_SECOND, {
+      min: 1,
+      max: 500,
+    }),
     directMembersMax: within('directMembersMax', given.directMembersMax ?? DIRECT_MEMBERS_MAX, {
       min: 1,
       max: DIRECT_MEMBERS_MAX,
@@ -56,7 +63,7 @@ export function tuned(given: Tunables): Tuned {
  * "context" in cdk.json. @throws with the name of one that is no number.
  */
 export function tunablesOf(node: Node): Tunables {
-  const { devicesMax, directMembersMax, ...durations } = Object.fromEntries(
+  const { devicesMax, directMembersMax, commandsPerSecond, ...durations } = Object.fromEntries(
     NAMES.flatMap((name) => {
       const value: unknown = node.tryGetContext(name);
       return value === undefined ? [] : [[name, numberOf(name, value)]];
@@ -68,6 +75,7 @@ export function tunablesOf(node: Node): Tunables {
     ...Object.fromEntries(inSeconds),
     ...(devicesMax !== undefined && { devicesMax }),
     ...(directMembersMax !== undefined && { directMembersMax }),
+    ...(commandsPerSecond !== undefined && { commandsPerSecond }),
     ...(retention !== undefined && { retention: Duration.days(numberOf('retention', retention)) }),
   };
 }
@@ -79,6 +87,7 @@ const NAMES = [
   'loginGrace',
   'devicesMax',
   'directMembersMax',
+  'commandsPerSecond',
 ] as const satisfies (keyof Tuned)[];
 
 /** The CLI hands over text, cdk.json a number. */

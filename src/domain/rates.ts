@@ -15,12 +15,18 @@ import type { Charge, Clock, Rate, Rates } from './ports';
  * owes nothing is charged from now on, and one that owes something from its `tat` on: two conditions, two requests, and nearly
  * always the first one does.
  */
-export const DEFAULT_RATES: Rates = {
-  connection: rateOf(COMMANDS_PER_SECOND, COMMANDS_BURST),
-  user: rateOf(USER_COMMANDS_PER_SECOND, USER_COMMANDS_BURST),
-  prepaid: COMMANDS_PREPAID,
-  refusalsMax: REFUSALS_MAX,
-};
+export const DEFAULT_RATES: Rates = ratesFor(COMMANDS_PER_SECOND);
+
+/** All rates, in proportion, for connections that may send so many commands a second. */
+export function ratesFor(commandsPerSecond: number): Rates {
+  const share = commandsPerSecond / COMMANDS_PER_SECOND;
+  return {
+    connection: rateOf(commandsPerSecond, COMMANDS_BURST * share),
+    user: rateOf(USER_COMMANDS_PER_SECOND * share, USER_COMMANDS_BURST * share),
+    prepaid: COMMANDS_PREPAID * share,
+    refusalsMax: REFUSALS_MAX,
+  };
+}
 
 /** So many commands in a second for as long as one likes, and so many at once. */
 function rateOf(perSecond: number, burst: number): Rate {

@@ -121,6 +121,7 @@ describe('the tunables', () => {
       loginGrace: Duration.minutes(1),
       devicesMax: 1,
       directMembersMax: 8,
+      commandsPerSecond: 7,
       retention: Duration.days(30),
     });
 
@@ -129,6 +130,7 @@ describe('the tunables', () => {
       LOGIN_GRACE_SECONDS: '60',
       DEVICES_MAX: '1',
       DIRECT_MEMBERS_MAX: '8',
+      COMMANDS_PER_SECOND: '7',
       RETENTION_DAYS: '30',
     };
     const environments = Object.values(tunedTemplate.findResources('AWS::Lambda::Function')).map(
@@ -156,6 +158,8 @@ describe('the tunables', () => {
     ['devicesMax must be a whole number of 1 to 100, not 0', { devicesMax: 0 }],
     ['directMembersMax must be a whole number of 1 to 256, not 257', { directMembersMax: 257 }],
     ['directMembersMax must be a whole number of 1 to 256, not 0', { directMembersMax: 0 }],
+    ['commandsPerSecond must be a whole number of 1 to 500, not 501', { commandsPerSecond: 501 }],
+    ['commandsPerSecond must be a whole number of 1 to 500, not 0', { commandsPerSecond: 0 }],
     ['retention must be a whole number of 1 to 3650 days, not 0.5', { retention: Duration.hours(12) }],
     ['retention must be a whole number of 1 to 3650 days, not 3651', { retention: Duration.days(3651) }],
   ])('refuse to be out of range: %s', (message, tunables) => {
@@ -170,6 +174,7 @@ describe('the tunables', () => {
       lease: '60',
       devicesMax: 3,
       directMembersMax: '8',
+      commandsPerSecond: '7',
       retention: '30',
     };
     const stack = new RollcallStack(new App({ context }), 'Tuned');
@@ -183,6 +188,7 @@ describe('the tunables', () => {
           LEASE_SECONDS: '60',
           DEVICES_MAX: '3',
           DIRECT_MEMBERS_MAX: '8',
+          COMMANDS_PER_SECOND: '7',
           RETENTION_DAYS: '30',
         }),
       },

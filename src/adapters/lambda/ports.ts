@@ -1,5 +1,7 @@
 import { DEFAULT_SETTINGS } from '../../domain/default-settings';
 import type { Settings } from '../../domain/ports';
+import { ratesFor } from '../../domain/rates';
+import { COMMANDS_PER_SECOND } from '../../protocol/limits';
 import { createSocketsClient, socketsOf } from '../api-gateway/sockets';
 import { accountsOn } from '../dynamodb/accounts';
 import { blocksOn } from '../dynamodb/blocks';
@@ -50,6 +52,7 @@ function settings(): Settings {
     loginGraceMs: 1000 * requiredNumber('LOGIN_GRACE_SECONDS'),
     devicesMax: requiredNumber('DEVICES_MAX'),
     directMembersMax: requiredNumber('DIRECT_MEMBERS_MAX'),
+    rates: ratesFor(optionalNumber('COMMANDS_PER_SECOND') ?? COMMANDS_PER_SECOND),
   };
 }
 
