@@ -1,6 +1,7 @@
 import type { Database } from '../src/adapters/dynamodb/database';
 import { storesOn } from '../src/adapters/lambda/ports';
 import { commonPasswords } from '../src/adapters/node/common-passwords';
+import { lookalikes } from '../src/adapters/node/lookalikes';
 import { tokens } from '../src/adapters/node/tokens';
 import { type AnswerPorts, answerFrame, type CommandRoute } from '../src/domain/answer-frame';
 import { fanOut } from '../src/domain/fan-out';
@@ -41,6 +42,7 @@ function stage(database: Database) {
       throw cause;
     },
     commonPasswords,
+    lookalikes,
     passwords: { hash: async () => 'x'.repeat(90), verify: async () => true, isOutdated: () => false },
     tokens,
     sockets: { push: called('delivered' as const), probe: called('open' as const), close: called('closed' as const) },

@@ -22,6 +22,8 @@ export interface CredentialChange extends Partial<Credential> {
 
 export interface NewAccount extends Credential {
   readonly userId: UserId;
+  /** What the name looks like. Nobody else gets a name that looks like it; absent: it is not asked. */
+  readonly skeleton?: string;
   readonly now: number;
 }
 
@@ -48,7 +50,7 @@ export type ChargeOutcome =
   | { readonly state: 'owing'; readonly tat: number };
 
 export interface Accounts {
-  create(account: NewAccount): Promise<'created' | 'taken' | 'conflict'>;
+  create(account: NewAccount): Promise<'created' | 'taken' | 'looks_alike' | 'conflict'>;
   /** One of all who want this handle gets it, by a password or by an identity. */
   createOwned(account: OwnedAccount): Promise<'created' | 'taken' | 'conflict'>;
   /** Strongly consistent; `undefined` if there is no such user. Without a subject: who has a password. */

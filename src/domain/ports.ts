@@ -256,6 +256,13 @@ export interface CommonPasswords {
   has(password: string): boolean;
 }
 
+export interface Lookalikes {
+  /** What a name looks like: two names with the same one are taken for each other. No request. */
+  skeletonOf(handle: UserId): string;
+  /** Whether it mixes scripts, or kinds of digits, that nobody writes together. No request. */
+  isMixed(handle: UserId): boolean;
+}
+
 /** What a token says: who, and until when, in milliseconds since 1970. */
 export interface Claims {
   readonly userId: UserId;

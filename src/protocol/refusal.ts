@@ -22,6 +22,8 @@ export const refusals = {
   common_password: 'This password is among the first that guessers try. Choose another.',
   password_too_long: `A password is at most ${PASSWORD_BYTES_MAX} bytes long.`,
   user_taken: 'Somebody has this name already. Choose another.',
+  looks_alike: 'Somebody has a name that looks like this one. Choose another.',
+  mixed_scripts: 'This name mixes letters or digits of different scripts. Write it in one.',
   wrong_credentials: 'There is no such user, or the password is wrong.',
   password_login_off:
     'This server knows its users by an identity provider. Connect with its token, and log in without a password.',

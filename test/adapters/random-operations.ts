@@ -69,7 +69,7 @@ class Universe {
 /** Each draws its arguments, and is the call with them. Weights are by repetition: what changes presence comes most. */
 const OPERATIONS: Readonly<Record<string, (of: Universe) => { args: unknown; call: Call }>> = {
   create: (of) => {
-    const account = { userId: of.user(), passwordHash: 'h', tokenKey: 'k', now: of.time() };
+    const account = { userId: of.user(), skeleton: of.user(), passwordHash: 'h', tokenKey: 'k', now: of.time() };
     return { args: account, call: ({ accounts }) => accounts.create(account) };
   },
   createOwned: (of) => {

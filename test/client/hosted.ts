@@ -2,6 +2,7 @@ import type { ClientSocket, WebSocketConstructor } from '../../client';
 import { storesIn } from '../../src/adapters/memory/stores';
 import { emptyTables } from '../../src/adapters/memory/tables';
 import { commonPasswords } from '../../src/adapters/node/common-passwords';
+import { lookalikes } from '../../src/adapters/node/lookalikes';
 import { tokens } from '../../src/adapters/node/tokens';
 import { announcePresence } from '../../src/domain/announce-presence';
 import { type AnswerPorts, answerFrame, type CommandRoute } from '../../src/domain/answer-frame';
@@ -73,6 +74,7 @@ export class Hosted {
       report: (cause: unknown) => void this.bugs.push(cause),
       // Hashing is slow on purpose; here it only has to be right.
       commonPasswords,
+      lookalikes,
       passwords: {
         hash: async (password: string) => `hash of ${password}`,
         verify: async (password: string, hash: string | undefined) => hash === `hash of ${password}`,

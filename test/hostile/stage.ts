@@ -3,6 +3,7 @@ import { storesOn } from '../../src/adapters/lambda/ports';
 import { type Stores, storesIn } from '../../src/adapters/memory/stores';
 import { emptyTables, type Tables } from '../../src/adapters/memory/tables';
 import { commonPasswords } from '../../src/adapters/node/common-passwords';
+import { lookalikes } from '../../src/adapters/node/lookalikes';
 import { tokens } from '../../src/adapters/node/tokens';
 import { DEFAULT_SETTINGS } from '../../src/domain/default-settings';
 import type { FanOutJob, Settings, Sockets } from '../../src/domain/ports';
@@ -88,6 +89,7 @@ export function stageOf({ engine, random, settings, faultRate, mixes }: StageOpt
     settings: { ...DEFAULT_SETTINGS, ...settings },
     report: (cause: unknown) => void reported.push(cause),
     commonPasswords,
+    lookalikes,
     passwords: readablePasswords,
     tokens: { ...tokens, newKey: () => `${KEY_MARK}${String(++serial).padStart(33, 'A')}` },
     sockets: stormy('sockets', sockets) as Sockets,

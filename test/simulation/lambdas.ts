@@ -1,7 +1,8 @@
 import { commonPasswords } from '../../src/adapters/node/common-passwords';
+import { lookalikes } from '../../src/adapters/node/lookalikes';
 import { tokens } from '../../src/adapters/node/tokens';
 import type { Meter } from '../../src/domain/meter';
-import type { Chance, CommonPasswords, Passwords, Settings, Tokens } from '../../src/domain/ports';
+import type { Chance, CommonPasswords, Lookalikes, Passwords, Settings, Tokens } from '../../src/domain/ports';
 import type { ConnectionId, GroupId, MessageId } from '../../src/protocol/ids';
 import { Refusal } from '../../src/protocol/refusal';
 import { readablePasswords } from '../tooling/readable-passwords';
@@ -47,6 +48,7 @@ export type Ports = WorldPorts & {
   readonly settings: Settings;
   readonly passwords: Passwords;
   readonly commonPasswords: CommonPasswords;
+  readonly lookalikes: Lookalikes;
   readonly tokens: Tokens;
 };
 
@@ -155,6 +157,7 @@ export class Lambdas {
       meter: silentMeter,
       settings,
       commonPasswords,
+      lookalikes,
       passwords: readablePasswords,
       tokens: this.#tokens,
     };

@@ -10,6 +10,7 @@ import {
   messageKey,
   pairKey,
   profileKey,
+  skeletonKey,
 } from '../../src/adapters/dynamodb/keys';
 import type { ConnectionRow, MessageRow, ProfileRow, Tables } from '../../src/adapters/memory/tables';
 import type { Friend, Group, InboxEntry, LoginPair, Member, PairAttempts } from '../../src/domain/ports';
@@ -25,6 +26,10 @@ export function dump(tables: Tables): Rows {
         ...credentialKey(userId),
         passwordHash: S(passwordHash),
         tokenKey: S(tokenKey),
+      })),
+      ...[...tables.skeletons.entries()].map(([skeleton, userId]) => ({
+        ...skeletonKey(skeleton),
+        userId: S(userId),
       })),
       ...[...tables.pairs.values()].map(pairRow),
       ...[...tables.heats.values()].map(({ of, hotUntil, expiresAt }) => ({

@@ -36,6 +36,7 @@ const CHAT: Readonly<Record<string, Shape>> = {
     required: { from: 'S', sentAt: 'N', id: 'S' },
     optional: { text: 'S', change: 'S', hidden: 'BOOL', expiresAt: 'N' },
   },
+  HANDLE: { required: { userId: 'S' }, optional: {} },
   PAIR: {
     required: { failures: 'N', openAt: 'N', expiresAt: 'N' },
     optional: { known: 'BOOL', waited: 'BOOL' },

@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import type { Database } from '../../src/adapters/dynamodb/database';
 import { storesOn } from '../../src/adapters/lambda/ports';
 import { commonPasswords } from '../../src/adapters/node/common-passwords';
+import { lookalikes } from '../../src/adapters/node/lookalikes';
 import { tokens } from '../../src/adapters/node/tokens';
 import { announcePresence, type ProfileChange } from '../../src/domain/announce-presence';
 import type { AnswerPorts, CommandRoute } from '../../src/domain/answer-frame';
@@ -49,6 +50,7 @@ export function worldOn(database: Database, settings: Partial<Settings> = {}, pa
     clock: { now: () => world.now, sleep: async () => undefined } as Clock,
     report: jest.fn<(cause: unknown) => void>(),
     commonPasswords,
+    lookalikes,
     passwords: { ...readablePasswords },
     tokens,
     sockets,

@@ -7,7 +7,7 @@ import type { Database } from './database';
 import { toFriend } from './friend-lists';
 import { toInboxEntry } from './inbox-entry';
 import { type Item, N, number, optionalText, S, text, textSet } from './item';
-import { CREDENTIAL, credentialKey, FRIEND, INBOX, PROFILE, profileKey, userPartition } from './keys';
+import { CREDENTIAL, credentialKey, FRIEND, INBOX, PROFILE, profileKey, skeletonKey, userPartition } from './keys';
 
 const isFree = 'attribute_not_exists(pk)';
 
@@ -17,17 +17,21 @@ export function accountsOn(database: Database): Accounts {
   return {
     charge: chargeUserOn(database),
 
-    async create({ userId, passwordHash, tokenKey, now }) {
+    async create({ userId, passwordHash, tokenKey, skeleton, now }) {
       const credential = { ...credentialKey(userId), passwordHash: S(passwordHash), tokenKey: S(tokenKey) };
       const profile = { ...profileKey(userId), state: S('offline'), version: N(0), createdAt: N(now) };
       // The credential's key is the handle, so of two people who want it at once, one gets it. The profile comes with it:
       // everybody who can log in has a state.
-      const TransactItems = [credential, profile].map((Item) => ({
+      // The skeleton's key is what the handle looks like, and decides the same of two people who want names that look alike.
+      const look = skeleton === undefined ? [] : [{ ...skeletonKey(skeleton), userId: S(userId) }];
+      const TransactItems = [credential, profile, ...look].map((Item) => ({
         Put: { TableName, Item, ConditionExpression: isFree },
       }));
       const objections = await attemptTransaction(() => client.send(new TransactWriteItemsCommand({ TransactItems })));
       if (!objections) return 'created';
-      return objections.some((objection) => objection?.state === 'refused') ? 'taken' : 'conflict';
+      const isRefused = objections.map((objection) => objection?.state === 'refused');
+      if (isRefused[0] || isRefused[1]) return 'taken';
+      return isRefused[2] ? 'looks_alike' : 'conflict';
     },
 
     async createOwned({ userId, subject, now }) {

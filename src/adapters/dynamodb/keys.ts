@@ -15,6 +15,7 @@ const CONVERSATION = 'CONV#';
 const MESSAGE = 'MSG#';
 const LOGIN = 'LOGIN#';
 const ADDRESS = 'ADDRESS#';
+const SKELETON = 'SKELETON#';
 
 const SEQ_DIGITS = 16; // Number.MAX_SAFE_INTEGER has sixteen, so the order of the keys is the order of the numbers.
 
@@ -41,6 +42,7 @@ export const messageKey = (conversation: ConversationId, seq: number) => ({
   sk: messageSortKey(seq),
 });
 
+export const skeletonKey = (skeleton: string) => ({ pk: S(`${SKELETON}${skeleton}`), sk: S('HANDLE') });
 // Each with a partition of its own: an attack on one account, or from one address, must not slow down anybody else's.
 export const pairKey = ({ userId, address }: LoginPair) => ({ pk: S(`${LOGIN}${userId}#${address}`), sk: S('PAIR') });
 export const heatKey = (of: Heated) => ({

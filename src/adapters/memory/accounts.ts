@@ -4,10 +4,12 @@ import { charged } from './charge';
 import { friendsInOrder } from './friends';
 import { inKeyOrder, type Tables } from './tables';
 
-export function accountsIn({ credentials, profiles, friends, inboxes }: Tables): Accounts {
+export function accountsIn({ credentials, profiles, friends, inboxes, skeletons }: Tables): Accounts {
   return {
-    async create({ userId, passwordHash, tokenKey, now }) {
+    async create({ userId, passwordHash, tokenKey, skeleton, now }) {
       if (credentials.get(userId) || profiles.get(userId)) return 'taken';
+      if (skeleton !== undefined && skeletons.get(skeleton) !== undefined) return 'looks_alike';
+      if (skeleton !== undefined) skeletons.put(skeleton, userId);
       credentials.put(userId, { passwordHash, tokenKey });
       profiles.put(userId, { state: 'offline', connections: new Set<ConnectionId>(), version: 0, createdAt: now });
       return 'created';

@@ -87,6 +87,8 @@ export interface Tables {
   readonly connections: Table<ConnectionId, ConnectionRow>;
   readonly credentials: Table<UserId, CredentialRow>;
   readonly profiles: Table<UserId, ProfileRow>;
+  /** Whose name looks like this. */
+  readonly skeletons: Table<string, UserId>;
   /** By the text of their keys: `pairName` and `heatName`. */
   readonly pairs: Table<string, { readonly pair: LoginPair; readonly attempts: PairAttempts }>;
   readonly heats: Table<string, { readonly of: Heated } & HeatRow>;
@@ -106,6 +108,7 @@ export function emptyTables(): Tables {
     connections,
     credentials: new Table(),
     profiles: new Table(),
+    skeletons: new Table(),
     pairs: new Table(),
     heats: new Table(),
     friends: new Table(),

@@ -60,6 +60,35 @@ export function accountsContract(engine: Engine): void {
       expect(await ports().accounts.ownerOf(userId)).toEqual({ subject: 's' });
     });
 
+    it('gives a look to one of those who want names that look alike, and writes nothing for the others', async () => {
+      const skeleton = newUserId();
+      const wishes = [newUserId(), newUserId(), newUserId()];
+
+      const outcomes = await Promise.all(
+        wishes.map((userId) => ports().accounts.create({ userId, skeleton, passwordHash: 'h', tokenKey: 'k', now: 1 })),
+      );
+      const again = await ports().accounts.create({
+        userId: newUserId(),
+        skeleton,
+        passwordHash: 'h',
+        tokenKey: 'k',
+        now: 1,
+      });
+
+      expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
+      expect(again).toBe('looks_alike');
+      for (const [index, userId] of wishes.entries()) {
+        if (outcomes[index] !== 'created') expect(await ports().accounts.credentialOf(userId)).toBeUndefined();
+      }
+    });
+
+    it('says of a name that is taken that it is, not that it looks alike', async () => {
+      const account = { userId: newUserId(), skeleton: newUserId(), passwordHash: 'h', tokenKey: 'k', now: 1 };
+
+      expect(await ports().accounts.create(account)).toBe('created');
+      expect(await ports().accounts.create(account)).toBe('taken');
+    });
+
     it('has no credential of a user who does not exist, and makes none', async () => {
       const userId = newUserId();
 

@@ -140,6 +140,7 @@ export class Actors {
       meter: silentMeter,
       settings,
       commonPasswords: { has: () => false },
+      lookalikes: { skeletonOf: (handle) => handle, isMixed: () => false },
       passwords: readablePasswords,
       tokens: this.#tokens,
     };

@@ -171,6 +171,8 @@ export const en = {
     common_password: 'This password is among the first that guessers try. Choose another.',
     password_too_long: 'The password is too long.',
     user_taken: 'Somebody has this name already.',
+    looks_alike: 'Somebody has a name that looks like this one. Choose another.',
+    mixed_scripts: 'This name mixes letters or digits of different scripts. Write it in one.',
     no_such_user: 'Nobody has this name.',
     to_self: 'That is you.',
     text_empty: 'There is nothing to send.',

@@ -171,6 +171,8 @@ export const zh: Dictionary = {
     common_password: '这个密码太常见，容易被猜到，请换一个。',
     password_too_long: '密码太长。',
     user_taken: '用户名已被使用。',
+    looks_alike: '已有与它看起来相同的用户名，请换一个。',
+    mixed_scripts: '用户名混用了不同文字的字母或数字，请只用一种文字。',
     no_such_user: '没有这个用户。',
     to_self: '那是你自己。',
     text_empty: '没有可发送的内容。',
