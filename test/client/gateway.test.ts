@@ -18,7 +18,7 @@ const TURNS = 25;
 const FAULTS = {
   'disconnect.lost': 0.3,
   'post.lost': 0.1,
-  'post.429': 0.05,
+  'post.429': 0.15,
   'lambda.crash': 0.01,
   'lambda.throttle': 0.02,
   'dynamodb.conflict': 0.1,
