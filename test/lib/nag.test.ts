@@ -17,6 +17,7 @@ const EVERYTHING = {
   encryptionKey: 'arn:aws:kms:eu-central-1:123456789012:key/6f0e3f3c-0000-4000-8000-000000000000',
   issuer: 'https://issuer.example',
   audience: 'chat',
+  passwords: 'true',
   alarmsAddress: 'ops@example.com',
   monthlyBudget: '20',
   tracing: 'true',
