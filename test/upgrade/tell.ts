@@ -1,4 +1,6 @@
 import type { Database } from '../../src/adapters/dynamodb/database';
+import { commonPasswords } from '../../src/adapters/node/common-passwords';
+import { lookalikes } from '../../src/adapters/node/lookalikes';
 import type { AnswerPorts, CommandRoute } from '../../src/domain/answer-frame';
 import type { Action } from '../../src/protocol/commands';
 import type { ConnectionId } from '../../src/protocol/ids';
@@ -29,6 +31,9 @@ export function atWork(server: Server, database: Database, from = START) {
     report: (cause: unknown) => void reported.push(cause),
     meter: silentMeter,
     passwords: server.passwords,
+    // The last release has no use for these two.
+    commonPasswords,
+    lookalikes,
     tokens: server.tokens,
     sockets: {
       push: async (to: ConnectionId, text: string) => {
