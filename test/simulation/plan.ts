@@ -38,6 +38,8 @@ export interface Plan {
   readonly loginGraceMs: number;
   readonly sweepPeriodMs: number;
   readonly batchWindowMs: number;
+  /** What a command costs; absent: as ever. On a day on which it costs seconds, most commands are refused as too fast. */
+  readonly commandMs?: number | undefined;
   /** Its people write to each other, in these groups. */
   readonly talk?: Talk | undefined;
 }
@@ -88,6 +90,7 @@ export function planOf(seed: number): Plan {
     loginGraceMs: random.pick([15_000, 60_000, 120_000]),
     sweepPeriodMs: random.pick([10_000, 15_000, 30_000, 60_000]),
     batchWindowMs: random.pick([0, 1_000, 3_000]),
+    commandMs: random.fork('cost').pick([undefined, undefined, 4_000, 25_000]),
   };
 }
 

@@ -1,5 +1,7 @@
 import { storesIn } from '../../src/adapters/memory/stores';
 import { emptyTables, type Tables } from '../../src/adapters/memory/tables';
+import type { Rates } from '../../src/domain/ports';
+import { DEFAULT_RATES } from '../../src/domain/rates';
 import { Aws } from './aws';
 import { AckedIsStored } from './checkers/acked-is-stored';
 import type { Checker, CheckerWorld, Violation } from './checkers/checker';
@@ -110,12 +112,15 @@ export class World {
 
   #buildAws({ operations, hasRealStores = false, wrapPorts = same, wrapCalls = same }: WorldOptions): Aws {
     const { scheduler, faults, timeline } = this;
-    const { leaseMs, loginGraceMs, devicesMax, latencyMs, batchWindowMs, talk } = this.#plan;
+    const { leaseMs, loginGraceMs, devicesMax, latencyMs, batchWindowMs, talk, commandMs } = this.#plan;
     return new Aws({
       ...{ scheduler, faults, timeline, operations, hasRealStores, wrapCalls, batchWindowMs },
       random: this.#random,
       usualLatencyMs: latencyMs,
-      settings: { leaseMs, loginGraceMs, devicesMax, ...(talk && { directMembersMax: talk.directMembersMax }) },
+      settings: {
+        ...{ leaseMs, loginGraceMs, devicesMax, ...(talk && { directMembersMax: talk.directMembersMax }) },
+        ...(commandMs && { rates: dearRates(commandMs) }),
+      },
       portsWith: (outside) => wrapPorts({ ...storesIn(this.tables), ...outside }, this.tables),
       committed: (step) => this.#committed(step),
       asked: (step) => this.#tell((checker) => checker.asked?.(step)),
@@ -194,4 +199,9 @@ export class World {
 
 function same<T>(value: T): T {
   return value;
+}
+
+/** One command at a time; nobody is closed for not listening, as most clients here do not. */
+function dearRates(costMs: number): Rates {
+  return { ...DEFAULT_RATES, connection: { costMs, debtMaxMs: costMs }, refusalsMax: Number.POSITIVE_INFINITY };
 }
