@@ -99,6 +99,12 @@ export class ServedApp {
     return lines.map((line) => JSON.parse(line));
   }
 
+  /** The lines of invocations in which a Lambda failed or logged an error; not those for which a busy machine had no time. */
+  failures(): readonly string[] {
+    const lines = this.#child.stdout.split('\n').filter((line) => !line.includes('"status":504'));
+    return lines.filter((line) => /"error":|\\"level\\":\\"ERROR\\"|[Uu]nhandled/.test(line));
+  }
+
   async stop(): Promise<void> {
     this.#child.interrupt();
     const late = setTimeout(() => this.#child.kill(), STOP_MS_MAX);

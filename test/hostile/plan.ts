@@ -1,4 +1,4 @@
-import type { Settings } from '../../src/domain/ports';
+import type { Rates, Settings } from '../../src/domain/ports';
 import { Random } from '../simulation/random';
 
 /** What a seed decides beforehand. Steps draw from chance of their own, so that leaving some out leaves the others as they were. */
@@ -17,6 +17,14 @@ export interface Plan {
 
 const STEPS = 500;
 
+/** Few commands at once, and a connection is soon closed: on such days floods are met. */
+const STRICT: Rates = {
+  connection: { costMs: 2_000, debtMaxMs: 8_000 },
+  user: { costMs: 1_000, debtMaxMs: 6_000 },
+  prepaid: 3,
+  refusalsMax: 3,
+};
+
 export function planOf(seed: number, steps = STEPS): Plan {
   const random = new Random(`hostile/${seed}`);
   return {
@@ -26,6 +34,7 @@ export function planOf(seed: number, steps = STEPS): Plan {
       devicesMax: random.pick([2, 3, 20]),
       directMembersMax: random.pick([2, 3, 256]),
       retentionMs: random.pick([undefined, undefined, 60_000]),
+      rates: random.pick([undefined, undefined, STRICT]),
     },
     faultRate: random.pick([0, 0, 0.01, 0.05]),
     addresses: random.pick([1, 3, 1_000]),
