@@ -1,5 +1,7 @@
 import { storesOn } from '../../src/adapters/lambda/ports';
 import { readProfileRecords } from '../../src/adapters/lambda/stream-event';
+import { commonPasswords } from '../../src/adapters/node/common-passwords';
+import { lookalikes } from '../../src/adapters/node/lookalikes';
 import { passwords } from '../../src/adapters/node/passwords';
 import { tokens } from '../../src/adapters/node/tokens';
 import { toJob } from '../../src/adapters/sqs/fan-out';
@@ -12,6 +14,8 @@ import { tasks } from '../../src/tasks';
 export const thisRelease = {
   storesOn,
   readProfileRecords,
+  commonPasswords,
+  lookalikes,
   passwords,
   tokens,
   toJob,
