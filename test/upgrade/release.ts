@@ -1,7 +1,5 @@
 import { storesOn } from '../../src/adapters/lambda/ports';
 import { readProfileRecords } from '../../src/adapters/lambda/stream-event';
-import { commonPasswords } from '../../src/adapters/node/common-passwords';
-import { lookalikes } from '../../src/adapters/node/lookalikes';
 import { passwords } from '../../src/adapters/node/passwords';
 import { tokens } from '../../src/adapters/node/tokens';
 import { toJob } from '../../src/adapters/sqs/fan-out';
@@ -14,8 +12,6 @@ import { tasks } from '../../src/tasks';
 export const thisRelease = {
   storesOn,
   readProfileRecords,
-  commonPasswords,
-  lookalikes,
   passwords,
   tokens,
   toJob,

@@ -30,9 +30,6 @@ export function atWork(server: Server, database: Database, from = START) {
     clock: { now: () => time.now, sleep: async () => undefined },
     report: (cause: unknown) => void reported.push(cause),
     meter: silentMeter,
-    // A port that is new comes here and into `release.ts`; an older release has none, and needs none.
-    commonPasswords: server.commonPasswords,
-    lookalikes: server.lookalikes,
     passwords: server.passwords,
     // The last release has no use for these two.
     commonPasswords,
