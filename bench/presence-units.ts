@@ -2,12 +2,12 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { unitsOf } from '../local/dynamodb/unit-meter';
 import type { Database } from '../src/adapters/dynamodb/database';
 import { storesOn } from '../src/adapters/lambda/ports';
-import { bindConnection } from '../src/domain/bind-connection';
-import { inParallel } from '../src/domain/in-parallel';
-import { openConnection } from '../src/domain/open-connection';
-import type { Clock, Sockets } from '../src/domain/ports';
-import { sweep } from '../src/domain/sweep';
-import { touchConnection } from '../src/domain/touch-connection';
+import { touchConnection } from '../src/domain/frames/touch-connection';
+import type { Clock, Sockets } from '../src/domain/ports/ports';
+import { bindConnection } from '../src/domain/presence/bind-connection';
+import { openConnection } from '../src/domain/presence/open-connection';
+import { sweep } from '../src/domain/presence/sweep';
+import { inParallel } from '../src/domain/steps/in-parallel';
 import type { ConnectionId, UserId } from '../src/protocol/ids';
 import { LEASE_MS } from '../src/protocol/limits';
 

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { API, CODE, NAMESPACE } from '../src/adapters/lambda/metrics';
-import type { Counted, Measured } from '../src/domain/meter';
+import type { Counted, Measured } from '../src/domain/ports/meter';
 import type { ChatFunctions, FunctionName } from './function-name';
 import type { Queues } from './queues';
 import type { Tables } from './tables';

@@ -2,28 +2,29 @@
  * The one table of routes: what API Gateway selects, what decodes it, what it does, and what its Lambda may do. The CDK
  * stack, the local gateway's checks, the docs check and the Lambdas read it.
  */
-import { ack } from './domain/ack';
-import { addFriend } from './domain/add-friend';
-import { answerUnroutable, type BoundRoute, type OpenRoute } from './domain/answer-frame';
-import { block } from './domain/block';
-import { chat } from './domain/chat';
-import { createGroup } from './domain/create-group';
-import { devices } from './domain/devices';
-import { history } from './domain/history';
-import { joinGroup } from './domain/join-group';
-import { leaveGroup } from './domain/leave-group';
-import { login } from './domain/login';
-import { logout } from './domain/logout';
-import { members } from './domain/members';
-import { openConnection } from './domain/open-connection';
-import { passwd } from './domain/passwd';
-import { ping } from './domain/ping';
-import { presence } from './domain/presence';
-import { reg } from './domain/reg';
-import { releaseConnection } from './domain/release-connection';
-import { removeFriend } from './domain/remove-friend';
-import { sync } from './domain/sync';
-import { typing } from './domain/typing';
+
+import { devices } from './domain/accounts/devices';
+import { login } from './domain/accounts/login';
+import { logout } from './domain/accounts/logout';
+import { passwd } from './domain/accounts/passwd';
+import { reg } from './domain/accounts/reg';
+import { answerUnroutable, type BoundRoute, type OpenRoute } from './domain/frames/answer-frame';
+import { addFriend } from './domain/friends/add-friend';
+import { block } from './domain/friends/block';
+import { removeFriend } from './domain/friends/remove-friend';
+import { createGroup } from './domain/groups/create-group';
+import { joinGroup } from './domain/groups/join-group';
+import { leaveGroup } from './domain/groups/leave-group';
+import { members } from './domain/groups/members';
+import { ack } from './domain/messages/ack';
+import { chat } from './domain/messages/chat';
+import { history } from './domain/messages/history';
+import { sync } from './domain/messages/sync';
+import { typing } from './domain/messages/typing';
+import { openConnection } from './domain/presence/open-connection';
+import { ping } from './domain/presence/ping';
+import { presence } from './domain/presence/presence';
+import { releaseConnection } from './domain/presence/release-connection';
 import { DELIVER, type Grants, RELEASE } from './grants';
 import { type Action, commands } from './protocol/commands';
 

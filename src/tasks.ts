@@ -2,9 +2,10 @@
  * The table of tasks, beside that of routes: what AWS invokes without a client's message. Each has a Lambda of its own, in
  * `lambdas/<task>.ts`, with the grants of its row; `lib/` has what invokes it.
  */
-import { announcePresence } from './domain/announce-presence';
-import { fanOut } from './domain/fan-out';
-import { keepSweeping } from './domain/keep-sweeping';
+
+import { fanOut } from './domain/messages/fan-out';
+import { announcePresence } from './domain/presence/announce-presence';
+import { keepSweeping } from './domain/presence/keep-sweeping';
 import { DELIVER, RELEASE } from './grants';
 
 export const tasks = {

@@ -30,7 +30,7 @@ export const PACKED_LIST =
 }
 
 async function main(): Promise<void> {
-  const { normalisePassword } = await import('../src/domain/normalise-password');
+  const { normalisePassword } = await import('../src/domain/accounts/normalise-password');
   writeFileSync(FILE, fileOf(commonPasswords(normalisePassword)));
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { commonPasswords, unpack } from '../../src/adapters/node/common-passwords';
 import { PACKED_LIST } from '../../src/adapters/node/common-passwords-list';
-import { normalisePassword } from '../../src/domain/normalise-password';
+import { normalisePassword } from '../../src/domain/accounts/normalise-password';
 import { commonPasswords as fromTheSource } from '../../tooling/common-passwords';
 
 const BYTES_MAX = 20 * 1024;

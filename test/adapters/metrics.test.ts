@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { metricsOf, VALUES_MAX } from '../../src/adapters/lambda/metrics';
-import { COUNTED, MEASURED } from '../../src/domain/meter';
+import { COUNTED, MEASURED } from '../../src/domain/ports/meter';
 import { refusals } from '../../src/protocol/refusal';
 import { emfErrors } from '../tooling/emf';
 

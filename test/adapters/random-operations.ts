@@ -1,5 +1,5 @@
 import type { Stores } from '../../src/adapters/memory/stores';
-import type { Cursor, Device, Expired, Profile } from '../../src/domain/ports';
+import type { Cursor, Device, Expired, Profile } from '../../src/domain/ports/ports';
 import type { ConnectionId, ConversationId, MessageId, UserId } from '../../src/protocol/ids';
 import type { Change } from '../../src/protocol/messages';
 import type { Random } from '../simulation/random';

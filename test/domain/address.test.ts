@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { addressOf } from '../../src/domain/address';
+import { addressOf } from '../../src/domain/accounts/address';
 
 it.each([
   ['203.0.113.7', '203.0.113.7'],

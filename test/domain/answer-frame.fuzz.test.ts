@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { answerUnroutable } from '../../src/domain/answer-frame';
+import { answerUnroutable } from '../../src/domain/frames/answer-frame';
 import { commands } from '../../src/protocol/commands';
 import { refusals } from '../../src/protocol/refusal';
 import { describeOn, dynoxide } from '../tooling/engines';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { requireGoodPassword } from '../../src/domain/require-good-password';
+import { requireGoodPassword } from '../../src/domain/accounts/require-good-password';
 import type { UserId } from '../../src/protocol/ids';
 import { PASSWORD_BESIDE_HANDLE_MAX } from '../../src/protocol/limits';
 import { describeOn, dynoxide } from '../tooling/engines';

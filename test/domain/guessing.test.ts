@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { storesIn } from '../../src/adapters/memory/stores';
 import { emptyTables } from '../../src/adapters/memory/tables';
-import { provePassword } from '../../src/domain/prove-password';
+import { provePassword } from '../../src/domain/accounts/prove-password';
 import type { ConnectionId, UserId } from '../../src/protocol/ids';
 import { LOGIN_KNOWN_MS, LOGIN_WAIT_MAX_MS } from '../../src/protocol/limits';
 import { Refusal } from '../../src/protocol/refusal';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { Principal } from '../../src/domain/operation';
+import type { Principal } from '../../src/domain/ports/operation';
 import type { UserId } from '../../src/protocol/ids';
 import { HANDLE_LENGTH_MAX, SUBJECT_LENGTH_MAX } from '../../src/protocol/limits';
 import { atNext } from '../tooling/at-next';

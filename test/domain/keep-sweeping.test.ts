@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { keepSweeping } from '../../src/domain/keep-sweeping';
-import type { SweepPorts } from '../../src/domain/sweep';
+import { keepSweeping } from '../../src/domain/presence/keep-sweeping';
+import type { SweepPorts } from '../../src/domain/presence/sweep';
 import { silentMeter } from '../tooling/silent-meter';
 
 const START = 1_000_000;

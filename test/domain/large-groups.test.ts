@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { Settings } from '../../src/domain/ports';
+import type { Settings } from '../../src/domain/ports/ports';
 import type { UserId } from '../../src/protocol/ids';
 import { DIRECT_MEMBERS_MAX, FAN_OUT_PAGE_MAX, GROUP_MEMBERS_MAX } from '../../src/protocol/limits';
 import { Refusal } from '../../src/protocol/refusal';

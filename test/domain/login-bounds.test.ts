@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEFAULT_SETTINGS } from '../../src/domain/default-settings';
-import { loginSnapshot } from '../../src/domain/login-snapshot';
-import type { EntryKey, Friend, Group, InboxEntry, Profile, UserEntry } from '../../src/domain/ports';
+import { loginSnapshot } from '../../src/domain/accounts/login-snapshot';
+import { DEFAULT_SETTINGS } from '../../src/domain/ports/default-settings';
+import type { EntryKey, Friend, Group, InboxEntry, Profile, UserEntry } from '../../src/domain/ports/ports';
 import type { ConversationId, GroupId, MessageId, UserId } from '../../src/protocol/ids';
 import * as limits from '../../src/protocol/limits';
 import { encodeReply, type Message } from '../../src/protocol/messages';

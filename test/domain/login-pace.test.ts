@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { heatWaitMs, judge } from '../../src/domain/login-pace';
-import type { PairAttempts } from '../../src/domain/ports';
+import { heatWaitMs, judge } from '../../src/domain/accounts/login-pace';
+import type { PairAttempts } from '../../src/domain/ports/ports';
 import {
   LOGIN_ATTEMPTS_FREE,
   LOGIN_FORGOTTEN_MS,

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { openConnection } from '../../src/domain/open-connection';
+import { openConnection } from '../../src/domain/presence/open-connection';
 import type { ConnectionId } from '../../src/protocol/ids';
 import type { Origin } from '../../src/protocol/origin';
 import { describeOn, dynoxide } from '../tooling/engines';

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { Sockets } from '../../src/domain/ports';
-import { pushToAll } from '../../src/domain/push-to-all';
+import type { Sockets } from '../../src/domain/ports/ports';
+import { pushToAll } from '../../src/domain/pushes/push-to-all';
 import type { ConnectionId } from '../../src/protocol/ids';
 import { PUSH_ATTEMPTS_MAX, PUSH_WAIT_MS, PUSHES_PARALLEL_MAX } from '../../src/protocol/limits';
 import { silentMeter } from '../tooling/silent-meter';

@@ -1,6 +1,6 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, it } from '@jest/globals';
-import { DEFAULT_RATES } from '../../src/domain/rates';
+import { DEFAULT_RATES } from '../../src/domain/frames/rates';
 import type { ConnectionId } from '../../src/protocol/ids';
 import {
   COMMANDS_BURST,

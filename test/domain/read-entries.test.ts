@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { storesIn } from '../../src/adapters/memory/stores';
 import { emptyTables } from '../../src/adapters/memory/tables';
-import { currentEntries } from '../../src/domain/read-entries';
+import { currentEntries } from '../../src/domain/messages/read-entries';
 import { type GroupId, groupConversation, type MessageId, type UserId } from '../../src/protocol/ids';
 import { silentMeter } from '../tooling/silent-meter';
 

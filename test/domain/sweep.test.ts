@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from '@jest/globals';
-import { openConnection } from '../../src/domain/open-connection';
+import { openConnection } from '../../src/domain/presence/open-connection';
 import { LEASE_MS, LOGIN_GRACE_MS } from '../../src/protocol/limits';
 import { describeOn, dynoxide } from '../tooling/engines';
 import { expectPresenceInvariants, profileOf } from '../tooling/rows';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Profile } from '../../src/domain/ports';
+import type { Profile } from '../../src/domain/ports/ports';
 import type { Action } from '../../src/protocol/commands';
 import type { UserId } from '../../src/protocol/ids';
 import { Random } from '../simulation/random';

@@ -1,4 +1,4 @@
-import type { Done } from '../../src/domain/operation';
+import type { Done } from '../../src/domain/ports/operation';
 import type { Action } from '../../src/protocol/commands';
 import type { ConversationId, UserId } from '../../src/protocol/ids';
 import { routes } from '../../src/routes';

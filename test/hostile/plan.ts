@@ -1,4 +1,4 @@
-import type { Rates, Settings } from '../../src/domain/ports';
+import type { Rates, Settings } from '../../src/domain/ports/ports';
 import { Random } from '../simulation/random';
 
 /** What a seed decides beforehand. Steps draw from chance of their own, so that leaving some out leaves the others as they were. */

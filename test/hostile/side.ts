@@ -1,13 +1,13 @@
-import type { ProfileChange } from '../../src/domain/announce-presence';
 import {
   type Answer,
   type AnswerPorts,
   answerFrame,
   answerUnroutable,
   type CommandRoute,
-} from '../../src/domain/answer-frame';
-import type { FanOutJob, NewConnection } from '../../src/domain/ports';
-import { sweep } from '../../src/domain/sweep';
+} from '../../src/domain/frames/answer-frame';
+import type { FanOutJob, NewConnection } from '../../src/domain/ports/ports';
+import type { ProfileChange } from '../../src/domain/presence/announce-presence';
+import { sweep } from '../../src/domain/presence/sweep';
 import type { Action } from '../../src/protocol/commands';
 import type { ConnectionId } from '../../src/protocol/ids';
 import { routes } from '../../src/routes';

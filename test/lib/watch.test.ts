@@ -9,7 +9,7 @@ import { ChatApi } from '../../lib/chat-api';
 import type { ChatApiProps } from '../../lib/chat-api-props';
 import { RollcallStack } from '../../lib/rollcall-stack';
 import { readTemplate } from '../../local/app/read-template';
-import { COUNTED, MEASURED } from '../../src/domain/meter';
+import { COUNTED, MEASURED } from '../../src/domain/ports/meter';
 import { routes } from '../../src/routes';
 import { tasks } from '../../src/tasks';
 

@@ -1,5 +1,5 @@
-import type { Done } from '../../src/domain/operation';
-import type { Accounts, Blocks, Friends, Inboxes, Presence } from '../../src/domain/ports';
+import type { Done } from '../../src/domain/ports/operation';
+import type { Accounts, Blocks, Friends, Inboxes, Presence } from '../../src/domain/ports/ports';
 import type { Action } from '../../src/protocol/commands';
 import type { ConversationId, UserId } from '../../src/protocol/ids';
 import { type Routes, realRoutes } from './world';

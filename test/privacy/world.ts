@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { announcePresence } from '../../src/domain/announce-presence';
-import { type AnswerPorts, answerFrame, type CommandRoute } from '../../src/domain/answer-frame';
-import { fanOut } from '../../src/domain/fan-out';
-import { openConnection } from '../../src/domain/open-connection';
-import type { Profile } from '../../src/domain/ports';
-import { releaseConnection } from '../../src/domain/release-connection';
-import { sweep } from '../../src/domain/sweep';
+import { type AnswerPorts, answerFrame, type CommandRoute } from '../../src/domain/frames/answer-frame';
+import { fanOut } from '../../src/domain/messages/fan-out';
+import type { Profile } from '../../src/domain/ports/ports';
+import { announcePresence } from '../../src/domain/presence/announce-presence';
+import { openConnection } from '../../src/domain/presence/open-connection';
+import { releaseConnection } from '../../src/domain/presence/release-connection';
+import { sweep } from '../../src/domain/presence/sweep';
 import type { Action } from '../../src/protocol/commands';
 import type { ConnectionId, GroupId, MessageId, UserId } from '../../src/protocol/ids';
 import { routes } from '../../src/routes';

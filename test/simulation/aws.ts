@@ -1,4 +1,4 @@
-import type { FanOut, FanOutJob, Settings, Sockets } from '../../src/domain/ports';
+import type { FanOut, FanOutJob, Settings, Sockets } from '../../src/domain/ports/ports';
 import type { Faults } from './faults';
 import { Gateway } from './gateway';
 import { type Invocation, Lambdas, type Ports } from './lambdas';

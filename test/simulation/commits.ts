@@ -1,5 +1,5 @@
 import type { ConnectionRow, MessageRow, ProfileRow, Table, Tables } from '../../src/adapters/memory/tables';
-import type { InboxEntry, Member } from '../../src/domain/ports';
+import type { InboxEntry, Member } from '../../src/domain/ports/ports';
 import type { ConnectionId, ConversationId, UserId } from '../../src/protocol/ids';
 import type { Step } from './steps';
 

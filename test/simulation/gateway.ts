@@ -1,4 +1,4 @@
-import type { Sockets } from '../../src/domain/ports';
+import type { Sockets } from '../../src/domain/ports/ports';
 import type { ConnectionId } from '../../src/protocol/ids';
 import type { Faults } from './faults';
 import { EPOCH_MS, type Invocation, type Lambdas } from './lambdas';

@@ -1,8 +1,8 @@
 import { commonPasswords } from '../../src/adapters/node/common-passwords';
 import { lookalikes } from '../../src/adapters/node/lookalikes';
 import { tokens } from '../../src/adapters/node/tokens';
-import type { Meter } from '../../src/domain/meter';
-import type { Chance, CommonPasswords, Lookalikes, Passwords, Settings, Tokens } from '../../src/domain/ports';
+import type { Meter } from '../../src/domain/ports/meter';
+import type { Chance, CommonPasswords, Lookalikes, Passwords, Settings, Tokens } from '../../src/domain/ports/ports';
 import type { ConnectionId, GroupId, MessageId } from '../../src/protocol/ids';
 import { Refusal } from '../../src/protocol/refusal';
 import { readablePasswords } from '../tooling/readable-passwords';

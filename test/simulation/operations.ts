@@ -1,6 +1,11 @@
-import type { ProfileChange } from '../../src/domain/announce-presence';
-import { type AnswerPorts, answerFrame, answerUnroutable, type CommandRoute } from '../../src/domain/answer-frame';
-import type { FanOutJob } from '../../src/domain/ports';
+import {
+  type AnswerPorts,
+  answerFrame,
+  answerUnroutable,
+  type CommandRoute,
+} from '../../src/domain/frames/answer-frame';
+import type { FanOutJob } from '../../src/domain/ports/ports';
+import type { ProfileChange } from '../../src/domain/presence/announce-presence';
 import type { Action } from '../../src/protocol/commands';
 import type { ConnectionId } from '../../src/protocol/ids';
 import { routes } from '../../src/routes';

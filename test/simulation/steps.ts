@@ -1,5 +1,5 @@
 import type { Stores } from '../../src/adapters/memory/stores';
-import type { FanOut, Sockets } from '../../src/domain/ports';
+import type { FanOut, Sockets } from '../../src/domain/ports/ports';
 import { Refusal } from '../../src/protocol/refusal';
 import type { Faults } from './faults';
 import type { Invocation } from './lambdas';

@@ -1,5 +1,5 @@
 import { toProfile } from '../../src/adapters/memory/presence';
-import type { ProfileChange } from '../../src/domain/announce-presence';
+import type { ProfileChange } from '../../src/domain/presence/announce-presence';
 import type { ProfileWrite } from './commits';
 import type { Faults } from './faults';
 import type { InvocationEnd, Lambdas } from './lambdas';

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { Expired } from '../../src/domain/ports';
+import type { Expired } from '../../src/domain/ports/ports';
 import type { Step } from './steps';
 
 interface Line {

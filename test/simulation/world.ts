@@ -1,7 +1,7 @@
 import { storesIn } from '../../src/adapters/memory/stores';
 import { emptyTables, type Tables } from '../../src/adapters/memory/tables';
-import type { Rates } from '../../src/domain/ports';
-import { DEFAULT_RATES } from '../../src/domain/rates';
+import { DEFAULT_RATES } from '../../src/domain/frames/rates';
+import type { Rates } from '../../src/domain/ports/ports';
 import { Aws } from './aws';
 import { AckedIsStored } from './checkers/acked-is-stored';
 import type { Checker, CheckerWorld, Violation } from './checkers/checker';

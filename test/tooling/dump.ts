@@ -13,7 +13,7 @@ import {
   skeletonKey,
 } from '../../src/adapters/dynamodb/keys';
 import type { ConnectionRow, MessageRow, ProfileRow, Tables } from '../../src/adapters/memory/tables';
-import type { Friend, Group, InboxEntry, LoginPair, Member, PairAttempts } from '../../src/domain/ports';
+import type { Friend, Group, InboxEntry, LoginPair, Member, PairAttempts } from '../../src/domain/ports/ports';
 import type { ConversationId, UserId } from '../../src/protocol/ids';
 import type { Row, Rows } from './rows';
 

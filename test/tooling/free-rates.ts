@@ -1,4 +1,4 @@
-import type { Rates } from '../../src/domain/ports';
+import type { Rates } from '../../src/domain/ports/ports';
 
 /** Commands that cost nothing: nobody ever owes anything, so each takes the same steps, whenever it comes. */
 export const FREE_RATES: Rates = {

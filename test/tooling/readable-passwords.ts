@@ -1,4 +1,4 @@
-import type { Passwords } from '../../src/domain/ports';
+import type { Passwords } from '../../src/domain/ports/ports';
 
 /** Hashing is slow on purpose; here it only has to be right. */
 export const readablePasswords: Passwords = {

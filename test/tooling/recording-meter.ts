@@ -1,4 +1,4 @@
-import type { Counted, Measured, Meter } from '../../src/domain/meter';
+import type { Counted, Measured, Meter } from '../../src/domain/ports/meter';
 
 /** Remembers what it is told: sums of what is counted, every value of what is measured. */
 export function recordingMeter() {

@@ -3,8 +3,8 @@ import { readProfileRecords } from '../../src/adapters/lambda/stream-event';
 import { passwords } from '../../src/adapters/node/passwords';
 import { tokens } from '../../src/adapters/node/tokens';
 import { toJob } from '../../src/adapters/sqs/fan-out';
-import { answerFrame } from '../../src/domain/answer-frame';
-import { sweep } from '../../src/domain/sweep';
+import { answerFrame } from '../../src/domain/frames/answer-frame';
+import { sweep } from '../../src/domain/presence/sweep';
 import { routes } from '../../src/routes';
 import { tasks } from '../../src/tasks';
 

@@ -1,7 +1,7 @@
 import type { Database } from '../../src/adapters/dynamodb/database';
 import { commonPasswords } from '../../src/adapters/node/common-passwords';
 import { lookalikes } from '../../src/adapters/node/lookalikes';
-import type { AnswerPorts, CommandRoute } from '../../src/domain/answer-frame';
+import type { AnswerPorts, CommandRoute } from '../../src/domain/frames/answer-frame';
 import type { Action } from '../../src/protocol/commands';
 import type { ConnectionId } from '../../src/protocol/ids';
 import { type Row, scanAll } from '../tooling/rows';

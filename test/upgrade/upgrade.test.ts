@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { toJob } from '../../src/adapters/sqs/fan-out';
-import type { FanOutJob } from '../../src/domain/ports';
+import type { FanOutJob } from '../../src/domain/ports/ports';
 import type { Action } from '../../src/protocol/commands';
 import { planOf } from '../hostile/plan';
 import { describeFailure } from '../hostile/report';

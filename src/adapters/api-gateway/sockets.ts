@@ -4,8 +4,8 @@ import {
   GetConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import type { Metered } from '../../domain/meter';
-import type { Reporter, Sockets } from '../../domain/ports';
+import type { Metered } from '../../domain/ports/meter';
+import type { Reporter, Sockets } from '../../domain/ports/ports';
 
 /**
  * A client for `@connections` of one stage. A peer that vanished can make a post stall for as long as one waits, so it

@@ -1,5 +1,5 @@
 import { GetItemCommand, QueryCommand, TransactWriteItemsCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Accounts, Credential, Snapshot } from '../../domain/ports';
+import type { Accounts, Credential, Snapshot } from '../../domain/ports/ports';
 import { request } from '../request';
 import { attempt, attemptTransaction } from './attempt';
 import { chargeUserOn } from './charge-user';

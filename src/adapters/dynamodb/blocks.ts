@@ -1,5 +1,5 @@
 import { type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
-import type { Blocking, Blocks, Unblocking } from '../../domain/ports';
+import type { Blocking, Blocks, Unblocking } from '../../domain/ports/ports';
 import { attemptTransaction, type Objections } from './attempt';
 import type { Database } from './database';
 import { N, S } from './item';

@@ -1,5 +1,5 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Accounts } from '../../domain/ports';
+import type { Accounts } from '../../domain/ports/ports';
 import { attempt } from './attempt';
 import { chargeOf, tatOf } from './charge';
 import type { Database } from './database';

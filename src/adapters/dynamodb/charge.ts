@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Charge } from '../../domain/ports';
+import type { Charge } from '../../domain/ports/ports';
 import { type Item, N, optionalNumber } from './item';
 
 // Two Lambdas may charge one account at once. Each condition holds for one state of it only, and both updates move it forward:

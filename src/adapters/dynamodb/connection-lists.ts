@@ -1,5 +1,5 @@
 import { QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import type { Connection, Connections, Device } from '../../domain/ports';
+import type { Connection, Connections, Device } from '../../domain/ports/ports';
 import type { ConnectionId, UserId } from '../../protocol/ids';
 import { request } from '../request';
 import type { Database } from './database';

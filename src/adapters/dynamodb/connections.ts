@@ -1,5 +1,5 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Connections, Touch } from '../../domain/ports';
+import type { Connections, Touch } from '../../domain/ports/ports';
 import type { ConnectionId, UserId } from '../../protocol/ids';
 import { request } from '../request';
 import { attempt } from './attempt';

@@ -1,5 +1,5 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { Friend, Friends, Pair } from '../../domain/ports';
+import type { Friend, Friends, Pair } from '../../domain/ports/ports';
 import { request } from '../request';
 import type { Database } from './database';
 import { type Item, number, optionalNumber, S, text } from './item';

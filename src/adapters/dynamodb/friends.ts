@@ -1,5 +1,5 @@
 import { GetItemCommand, type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
-import type { FriendState, Friends, Removal } from '../../domain/ports';
+import type { FriendState, Friends, Removal } from '../../domain/ports/ports';
 import { request } from '../request';
 import { attemptTransaction, type Objections } from './attempt';
 import type { Database } from './database';

@@ -1,5 +1,5 @@
 import { BatchGetItemCommand, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { Group, Groups, Member } from '../../domain/ports';
+import type { Group, Groups, Member } from '../../domain/ports/ports';
 import type { UserId } from '../../protocol/ids';
 import type { Role } from '../../protocol/messages';
 import { request } from '../request';

@@ -1,5 +1,5 @@
 import { type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
-import type { Groups, Joining, NewGroup } from '../../domain/ports';
+import type { Groups, Joining, NewGroup } from '../../domain/ports/ports';
 import { attemptTransaction, type Objections } from './attempt';
 import type { Database } from './database';
 import { groupListsOn } from './group-lists';

@@ -1,4 +1,4 @@
-import type { InboxEntry } from '../../domain/ports';
+import type { InboxEntry } from '../../domain/ports/ports';
 import type { Role } from '../../protocol/messages';
 import { type Item, number, optionalNumber, optionalText, text } from './item';
 import { conversationOf } from './keys';

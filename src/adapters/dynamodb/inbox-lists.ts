@@ -1,5 +1,5 @@
 import { BatchGetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { Inboxes } from '../../domain/ports';
+import type { Inboxes } from '../../domain/ports/ports';
 import { request } from '../request';
 import type { Database } from './database';
 import { toInboxEntry } from './inbox-entry';

@@ -1,5 +1,5 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Arrival, Inboxes } from '../../domain/ports';
+import type { Arrival, Inboxes } from '../../domain/ports/ports';
 import { attempt } from './attempt';
 import type { Database } from './database';
 import { toInboxEntry } from './inbox-entry';

@@ -1,4 +1,4 @@
-import type { Heated, LoginPair } from '../../domain/ports';
+import type { Heated, LoginPair } from '../../domain/ports/ports';
 import type { ConversationId, UserId } from '../../protocol/ids';
 import { S } from './item';
 

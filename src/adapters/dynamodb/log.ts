@@ -1,5 +1,5 @@
 import { PutItemCommand, QueryCommand, UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import type { Log, Place } from '../../domain/ports';
+import type { Log, Place } from '../../domain/ports/ports';
 import type { ConversationId, MessageId, UserId } from '../../protocol/ids';
 import type { Change, Message } from '../../protocol/messages';
 import { request } from '../request';

@@ -1,5 +1,5 @@
 import { BatchGetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Heated, LoginAttempts, LoginPair } from '../../domain/ports';
+import type { Heated, LoginAttempts, LoginPair } from '../../domain/ports/ports';
 import { request } from '../request';
 import { toCredential } from './accounts';
 import { attempt } from './attempt';

@@ -1,5 +1,5 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { LoginAttempts, PairAttempts } from '../../domain/ports';
+import type { LoginAttempts, PairAttempts } from '../../domain/ports/ports';
 import { attempt } from './attempt';
 import type { Database } from './database';
 import { type Item, N, number } from './item';

@@ -4,7 +4,7 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Binding, Presence, Profile, Release } from '../../domain/ports';
+import type { Binding, Presence, Profile, Release } from '../../domain/ports/ports';
 import type { ConnectionId } from '../../protocol/ids';
 import { request } from '../request';
 import { attemptTransaction, type Objections } from './attempt';

@@ -1,4 +1,4 @@
-import type { Principal } from '../../domain/operation';
+import type { Principal } from '../../domain/ports/operation';
 
 /** What we read of a REQUEST authorizer's event (Developer Guide, "Control access to WebSocket APIs with AWS Lambda REQUEST authorizers"). */
 export interface AuthorizerEvent {

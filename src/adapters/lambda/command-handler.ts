@@ -1,5 +1,5 @@
-import { type Answer, type AnswerPorts, answerFrame, type CommandRoute } from '../../domain/answer-frame';
-import type { Principal } from '../../domain/operation';
+import { type Answer, type AnswerPorts, answerFrame, type CommandRoute } from '../../domain/frames/answer-frame';
+import type { Principal } from '../../domain/ports/operation';
 import type { Action } from '../../protocol/commands';
 import type { WebSocketEvent, WebSocketHandler, WebSocketResult } from './event';
 import { refuse, runInvocation } from './invocation';

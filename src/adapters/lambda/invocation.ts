@@ -1,5 +1,5 @@
-import type { Meter } from '../../domain/meter';
-import type { Sockets } from '../../domain/ports';
+import type { Meter } from '../../domain/ports/meter';
+import type { Sockets } from '../../domain/ports/ports';
 import { describeError } from './describe-error';
 import { isLogged, write } from './log';
 import { metricsOf } from './metrics';

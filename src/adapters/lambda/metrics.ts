@@ -1,4 +1,4 @@
-import type { Counted, Measured, Meter } from '../../domain/meter';
+import type { Counted, Measured, Meter } from '../../domain/ports/meter';
 
 export const NAMESPACE = 'Rollcall';
 

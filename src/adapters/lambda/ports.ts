@@ -1,6 +1,6 @@
-import { DEFAULT_SETTINGS } from '../../domain/default-settings';
-import type { Settings } from '../../domain/ports';
-import { ratesFor } from '../../domain/rates';
+import { ratesFor } from '../../domain/frames/rates';
+import { DEFAULT_SETTINGS } from '../../domain/ports/default-settings';
+import type { Settings } from '../../domain/ports/ports';
 import { COMMANDS_PER_SECOND } from '../../protocol/limits';
 import { createSocketsClient, socketsOf } from '../api-gateway/sockets';
 import { accountsOn } from '../dynamodb/accounts';

@@ -1,4 +1,4 @@
-import type { Principal } from '../../domain/operation';
+import type { Principal } from '../../domain/ports/operation';
 import type { WebSocketEvent } from './event';
 
 /**

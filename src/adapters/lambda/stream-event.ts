@@ -1,4 +1,4 @@
-import type { ProfileChange } from '../../domain/announce-presence';
+import type { ProfileChange } from '../../domain/presence/announce-presence';
 import type { Item } from '../dynamodb/item';
 import { toProfile } from '../dynamodb/presence';
 

@@ -1,4 +1,4 @@
-import type { Accounts } from '../../domain/ports';
+import type { Accounts } from '../../domain/ports/ports';
 import type { ConnectionId } from '../../protocol/ids';
 import { charged } from './charge';
 import { friendsInOrder } from './friends';

@@ -1,4 +1,4 @@
-import type { Blocking, Blocks, Friend, InboxEntry, Unblocking } from '../../domain/ports';
+import type { Blocking, Blocks, Friend, InboxEntry, Unblocking } from '../../domain/ports/ports';
 import type { UserId } from '../../protocol/ids';
 import type { Tables } from './tables';
 

@@ -1,4 +1,4 @@
-import type { Charge } from '../../domain/ports';
+import type { Charge } from '../../domain/ports/ports';
 
 interface Account {
   readonly tat?: number | undefined;

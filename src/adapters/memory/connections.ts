@@ -1,4 +1,4 @@
-import type { Connection, Connections, Device, Touch } from '../../domain/ports';
+import type { Connection, Connections, Device, Touch } from '../../domain/ports/ports';
 import type { ConnectionId } from '../../protocol/ids';
 import { charged } from './charge';
 import type { ConnectionRow, Tables } from './tables';

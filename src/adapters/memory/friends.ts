@@ -1,4 +1,4 @@
-import type { Friend, Friends, Removal } from '../../domain/ports';
+import type { Friend, Friends, Removal } from '../../domain/ports/ports';
 import type { UserId } from '../../protocol/ids';
 import { inKeyOrder, refuseTwice, type Tables } from './tables';
 

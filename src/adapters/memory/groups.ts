@@ -1,4 +1,4 @@
-import type { EntryKey, Group, Groups, InboxEntry, Joining } from '../../domain/ports';
+import type { EntryKey, Group, Groups, InboxEntry, Joining } from '../../domain/ports/ports';
 import type { Message } from '../../protocol/messages';
 import { inKeyOrder, refuseTwice, type Tables } from './tables';
 

@@ -1,4 +1,4 @@
-import type { Arrival, EntryKey, InboxEntry, Inboxes, UserEntry } from '../../domain/ports';
+import type { Arrival, EntryKey, InboxEntry, Inboxes, UserEntry } from '../../domain/ports/ports';
 import { groupOf } from '../../protocol/ids';
 import { inKeyOrder, refuseTwice, type Tables } from './tables';
 

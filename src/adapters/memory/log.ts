@@ -1,4 +1,4 @@
-import type { Log, Place } from '../../domain/ports';
+import type { Log, Place } from '../../domain/ports/ports';
 import type { ConversationId } from '../../protocol/ids';
 import type { Message } from '../../protocol/messages';
 import type { MessageRow, Tables } from './tables';

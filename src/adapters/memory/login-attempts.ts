@@ -1,4 +1,4 @@
-import type { Heated, LoginAttempts, LoginPair, PairAttempts } from '../../domain/ports';
+import type { Heated, LoginAttempts, LoginPair, PairAttempts } from '../../domain/ports/ports';
 import type { Tables } from './tables';
 
 /** The same clauses as in `adapters/dynamodb/login-attempts.ts`, where each says which race it decides. */

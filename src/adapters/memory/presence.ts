@@ -1,4 +1,4 @@
-import type { Binding, Presence, Profile, Release } from '../../domain/ports';
+import type { Binding, Presence, Profile, Release } from '../../domain/ports/ports';
 import type { ConnectionId, UserId } from '../../protocol/ids';
 import { charged } from './charge';
 import { type ConnectionRow, type ProfileRow, refuseTwice, type Tables } from './tables';

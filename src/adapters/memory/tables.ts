@@ -7,7 +7,7 @@ import type {
   Member,
   NewConnection,
   PairAttempts,
-} from '../../domain/ports';
+} from '../../domain/ports/ports';
 import type { ConnectionId, ConversationId, UserId } from '../../protocol/ids';
 import type { Message } from '../../protocol/messages';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Chance, Clock } from '../../domain/ports';
+import type { Chance, Clock } from '../../domain/ports/ports';
 import type { GroupId, MessageId } from '../../protocol/ids';
 
 export const clock: Clock = {

@@ -1,5 +1,5 @@
 import { brotliDecompressSync } from 'node:zlib';
-import type { CommonPasswords } from '../../domain/ports';
+import type { CommonPasswords } from '../../domain/ports/ports';
 import { PACKED_LIST } from './common-passwords-list';
 
 let known: ReadonlySet<string> | undefined;

@@ -1,5 +1,5 @@
 import { brotliDecompressSync } from 'node:zlib';
-import type { Lookalikes } from '../../domain/ports';
+import type { Lookalikes } from '../../domain/ports/ports';
 import { PACKED_TABLE } from './confusables-table';
 
 /** Unicode's two rules against names that are taken for others: UTS #39, "Unicode Security Mechanisms". */

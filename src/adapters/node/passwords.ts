@@ -1,6 +1,6 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { Passwords } from '../../domain/ports';
+import type { Passwords } from '../../domain/ports/ports';
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 

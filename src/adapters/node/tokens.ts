@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Claims, Tokens } from '../../domain/ports';
+import type { Claims, Tokens } from '../../domain/ports/ports';
 import { isUserId } from '../../protocol/handle';
 
 const KEY_BYTES = 32; // As long as the hash (RFC 2104 §3): more gains nothing, less would be the weaker part.

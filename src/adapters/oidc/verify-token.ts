@@ -10,7 +10,7 @@ import {
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
-import type { Principal } from '../../domain/operation';
+import type { Principal } from '../../domain/ports/operation';
 import type { IdentitySettings } from './identity-settings';
 import type { IssuerKeys } from './issuer-keys';
 

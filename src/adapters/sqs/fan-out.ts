@@ -1,5 +1,5 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { FanOut, FanOutJob } from '../../domain/ports';
+import type { FanOut, FanOutJob } from '../../domain/ports/ports';
 import { request } from '../request';
 
 /** A client for a Lambda. As with the database: three attempts of three seconds end inside the function's ten. */

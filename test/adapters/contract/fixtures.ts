@@ -1,5 +1,5 @@
 import type { Stores } from '../../../src/adapters/memory/stores';
-import type { Touch } from '../../../src/domain/ports';
+import type { Touch } from '../../../src/domain/ports/ports';
 import type { ConnectionId, ConversationId, MessageId, UserId } from '../../../src/protocol/ids';
 import type { Message } from '../../../src/protocol/messages';
 

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { Expired } from '../../../src/domain/ports';
+import type { Expired } from '../../../src/domain/ports/ports';
 import type { ConnectionId } from '../../../src/protocol/ids';
 import { describeOn, type Engine, storesOn } from '../subjects';
 import { bound, LEASE, newConnectionId, opened, registered } from './fixtures';

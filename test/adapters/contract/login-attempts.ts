@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { PairAttempts, Warming } from '../../../src/domain/ports';
+import type { PairAttempts, Warming } from '../../../src/domain/ports/ports';
 import { describeOn, type Engine, storesOn } from '../subjects';
 import { bound, newConnectionId, newUserId, opened, registered } from './fixtures';
 

@@ -1,4 +1,4 @@
-import type { FanOutJob } from '../../../src/domain/ports';
+import type { FanOutJob } from '../../../src/domain/ports/ports';
 import { type ConversationId, groupOf, peerOf, type UserId } from '../../../src/protocol/ids';
 import type { Invocation } from '../lambdas';
 import type { Answered, Checker, CheckerWorld } from './checker';

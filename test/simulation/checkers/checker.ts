@@ -1,6 +1,6 @@
 import type { Entry } from '../../../client/core/wire';
 import type { Tables } from '../../../src/adapters/memory/tables';
-import type { FanOutJob } from '../../../src/domain/ports';
+import type { FanOutJob } from '../../../src/domain/ports/ports';
 import type { Commit } from '../commits';
 import type { Invocation } from '../lambdas';
 import type { Json, Socket } from '../socket';

@@ -1,4 +1,4 @@
-import type { InboxEntry } from '../../../src/domain/ports';
+import type { InboxEntry } from '../../../src/domain/ports/ports';
 import type { UserId } from '../../../src/protocol/ids';
 import type { Conversation } from '../../../src/protocol/messages';
 import type { Commit } from '../commits';

@@ -1,5 +1,5 @@
 import type { Tables } from '../../../src/adapters/memory/tables';
-import type { Settings } from '../../../src/domain/ports';
+import type { Settings } from '../../../src/domain/ports/ports';
 import type { ConnectionId, GroupId, MessageId } from '../../../src/protocol/ids';
 import { readablePasswords } from '../../tooling/readable-passwords';
 import { silentMeter } from '../../tooling/silent-meter';

@@ -1,5 +1,5 @@
 import type { Tables } from '../../../src/adapters/memory/tables';
-import type { FanOutJob, InboxEntry } from '../../../src/domain/ports';
+import type { FanOutJob, InboxEntry } from '../../../src/domain/ports/ports';
 import {
   type ConnectionId,
   directConversation,

@@ -1,7 +1,7 @@
 import { segmentOf } from '../../../src/adapters/memory/connections';
 import { storesIn } from '../../../src/adapters/memory/stores';
 import { type ConnectionRow, emptyTables } from '../../../src/adapters/memory/tables';
-import type { ExpiredPage } from '../../../src/domain/ports';
+import type { ExpiredPage } from '../../../src/domain/ports/ports';
 import type { ConnectionId, UserId } from '../../../src/protocol/ids';
 import { FREE_RATES } from '../../tooling/free-rates';
 import type { Violation } from '../checkers/checker';

@@ -1,4 +1,4 @@
-import type { FanOutJob } from '../../../src/domain/ports';
+import type { FanOutJob } from '../../../src/domain/ports/ports';
 import type { ConnectionId } from '../../../src/protocol/ids';
 import { PASSWORD } from '../device';
 import type { Ports } from '../lambdas';

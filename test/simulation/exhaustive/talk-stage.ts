@@ -1,6 +1,6 @@
 import { storesIn } from '../../../src/adapters/memory/stores';
 import { emptyTables } from '../../../src/adapters/memory/tables';
-import type { FanOutJob } from '../../../src/domain/ports';
+import type { FanOutJob } from '../../../src/domain/ports/ports';
 import { type ConnectionId, groupOf } from '../../../src/protocol/ids';
 import { FREE_RATES } from '../../tooling/free-rates';
 import { AckedIsStored } from '../checkers/acked-is-stored';

@@ -1,5 +1,5 @@
 import type { ProfileRow, Tables } from '../../../src/adapters/memory/tables';
-import type { Binding, Release } from '../../../src/domain/ports';
+import type { Binding, Release } from '../../../src/domain/ports/ports';
 import type { ConnectionId, UserId } from '../../../src/protocol/ids';
 
 /** Writes without the conditions that the real ones have: what wrong designs are made of. Each is one atomic step. */

@@ -1,4 +1,4 @@
-import type { ProfileChange } from '../../../src/domain/announce-presence';
+import type { ProfileChange } from '../../../src/domain/presence/announce-presence';
 import { realOperations as operations } from '../operations';
 import { type Mutant, override, withPort } from './mutant';
 

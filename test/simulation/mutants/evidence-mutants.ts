@@ -1,4 +1,4 @@
-import type { Connection, Release } from '../../../src/domain/ports';
+import type { Connection, Release } from '../../../src/domain/ports/ports';
 import type { ConnectionId } from '../../../src/protocol/ids';
 import type { Invocation, Ports } from '../lambdas';
 import { realOperations as operations } from '../operations';

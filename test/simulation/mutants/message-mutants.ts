@@ -1,5 +1,5 @@
 import type { Tables } from '../../../src/adapters/memory/tables';
-import type { Profile } from '../../../src/domain/ports';
+import type { Profile } from '../../../src/domain/ports/ports';
 import type { ConversationId, UserId } from '../../../src/protocol/ids';
 import type { Message } from '../../../src/protocol/messages';
 import type { Invocation, Ports } from '../lambdas';

@@ -1,5 +1,5 @@
 import type { Tables } from '../../../src/adapters/memory/tables';
-import type { Binding, Release } from '../../../src/domain/ports';
+import type { Binding, Release } from '../../../src/domain/ports/ports';
 import type { UserId } from '../../../src/protocol/ids';
 import { realOperations as operations } from '../operations';
 import type { WorldPorts } from '../steps';

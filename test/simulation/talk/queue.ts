@@ -1,4 +1,4 @@
-import type { FanOut, FanOutJob } from '../../../src/domain/ports';
+import type { FanOut, FanOutJob } from '../../../src/domain/ports/ports';
 import type { Faults } from '../faults';
 import type { Invocation, Lambdas } from '../lambdas';
 import type { Operations } from '../operations';

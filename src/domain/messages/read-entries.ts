@@ -1,0 +1,57 @@
+import type { UserId } from '../../protocol/ids';
+import { ENTRIES_READ_MAX, GROUPS_MAX, PUSHES_PARALLEL_MAX } from '../../protocol/limits';
+import type { EntryKey, InboxEntry, Inboxes, Log, UserEntry } from '../ports/ports';
+import { inParallel } from '../steps/in-parallel';
+import { type SettlePorts, settle } from '../steps/settle';
+
+export interface EntriesPorts extends SettlePorts {
+  readonly inboxes: Pick<Inboxes, 'entriesOf'>;
+}
+
+/** Some users' entries, each strongly consistent, in no order; without those that are not there. Refuses `busy`. */
+export async function readEntries(ports: EntriesPorts, keys: readonly EntryKey[]): Promise<readonly UserEntry[]> {
+  const found: UserEntry[] = [];
+  for (let start = 0; start < keys.length; start += ENTRIES_READ_MAX) {
+    let left = keys.slice(start, start + ENTRIES_READ_MAX) as readonly EntryKey[];
+    await settle(ports, async () => {
+      const page = await ports.inboxes.entriesOf(left);
+      found.push(...page.entries);
+      left = page.left;
+      return left.length === 0 ? 'read' : 'conflict';
+    });
+  }
+  return found;
+}
+
+export interface CurrentEntriesPorts extends EntriesPorts {
+  readonly log: Pick<Log, 'head'>;
+}
+
+/**
+ * A user's entries with their true ends: those of large groups are not written with each message, so their logs are asked.
+ * One request for each large group, and one more for all of them: after the heads they are read again, because whoever
+ * has left meanwhile may not read up to them (M4).
+ */
+export async function currentEntries(
+  ports: CurrentEntriesPorts,
+  userId: UserId,
+  entries: readonly InboxEntry[],
+): Promise<readonly InboxEntry[]> {
+  const large = entries.filter(({ big }) => big).slice(0, GROUPS_MAX);
+  if (large.length === 0) return entries;
+  const ends = new Map<string, { readonly lastSeq: number; readonly at: number }>();
+  await inParallel(large, PUSHES_PARALLEL_MAX, async ({ conversation }) => {
+    const head = await ports.log.head(conversation);
+    if (head) ends.set(conversation, { lastSeq: head.seq, at: head.sentAt });
+  });
+  const confirmed = await readEntries(
+    ports,
+    large.map(({ conversation }) => ({ userId, conversation })),
+  );
+  // Whoever has written since then knows more than the head did.
+  const still = confirmed.map(({ userId: _, ...entry }) => {
+    const end = ends.get(entry.conversation);
+    return end && end.lastSeq > entry.lastSeq ? { ...entry, ...end } : entry;
+  });
+  return [...entries.filter((entry) => !large.includes(entry)), ...still];
+}

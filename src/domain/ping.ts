@@ -1,6 +1,0 @@
-import type { BoundCaller, Done } from './operation';
-
-/** Nothing but a sign of life: the lease was renewed when the caller was recognised. */
-export async function ping(_ports: unknown, { userId }: BoundCaller): Promise<Done<'ping'>> {
-  return { userId, fields: {} };
-}
