@@ -1,6 +1,12 @@
 import { answer } from '../src/adapters/lambda/command-handler';
 import type { WebSocketHandler } from '../src/adapters/lambda/event';
+import { sockets, stores } from '../src/adapters/lambda/ports';
 import { routes } from '../src/routes';
 
-export const handler: WebSocketHandler = (event) =>
-  answer(event, '$default', async () => routes.$default.operation(event.body ?? ''));
+const ports = { ...stores(), ...sockets() };
+
+export const handler: WebSocketHandler = (event) => {
+  const { connectionId, identity } = event.requestContext;
+  const incoming = { connectionId, sourceIp: identity.sourceIp, frame: event.body ?? '' };
+  return answer(event, '$default', () => routes.$default.operation(ports, incoming));
+};

@@ -58,7 +58,10 @@ export const routes = {
     operation: releaseConnection,
     grants: RELEASE,
   },
-  $default: { operation: answerUnroutable, grants: {} },
+  $default: {
+    operation: answerUnroutable,
+    grants: { connections: ['dynamodb:UpdateItem'], chat: CHARGE, sockets: FENCE },
+  },
   reg: anyone({ action: 'reg', operation: reg, grants: { chat: ['dynamodb:PutItem'] } }),
   login: anyone({
     action: 'login',

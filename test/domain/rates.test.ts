@@ -1,5 +1,6 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, it } from '@jest/globals';
+import { answerUnroutable } from '../../src/domain/frames/answer-frame';
 import { DEFAULT_RATES } from '../../src/domain/frames/rates';
 import type { ConnectionId } from '../../src/protocol/ids';
 import {
@@ -19,20 +20,26 @@ const LOGINS_BURST = USER_COMMANDS_BURST / COMMANDS_PREPAID;
 /** A user who may ask for a hundred commands at once and one a second, and connections for more than that. */
 const POOR_USER = { ...DEFAULT_RATES, user: { costMs: 1_000, debtMaxMs: 100_000 } };
 
+const codeOf = ({ code }: Readonly<Record<string, unknown>>) => (code === undefined ? undefined : String(code));
+
 // The clock stands still, unless a test moves it: whatever is sent is sent at once.
 describeOn(dynoxide, 'rates', (database) => {
   const aUser = async (settings = {}) => {
     const world = worldOn(database(), settings);
     const ann = await world.register('ann');
     const connectionId = await world.join(ann);
-    const ping = (device: ConnectionId = connectionId) => world.send(device, { action: 'ping' });
+    const ping = (more = {}, device: ConnectionId = connectionId) => world.send(device, { action: 'ping', ...more });
+    const unroutable = async (frame: string) => {
+      const { reply } = await answerUnroutable(world.ports, { connectionId, sourceIp: '::1', frame });
+      return reply && codeOf(JSON.parse(reply));
+    };
     /** The codes, in order, and how often each came. */
     const pings = async (times: number, device = connectionId) => {
       const codes: string[] = [];
-      for (let time = 0; time < times; time++) codes.push(String((await ping(device)).code ?? 'ok'));
+      for (let time = 0; time < times; time++) codes.push(codeOf(await ping({}, device)) ?? 'ok');
       return codes;
     };
-    return { ...world, ann, connectionId, ping, pings };
+    return { ...world, ann, connectionId, ping, pings, unroutable };
   };
   const runs = (codes: readonly string[]) => codes.filter((code, index) => code !== codes[index - 1]);
 
@@ -107,6 +114,39 @@ describeOn(dynoxide, 'rates', (database) => {
     expect(await pings(COMMANDS_BURST, other)).toEqual(Array(COMMANDS_BURST).fill('ok'));
     expect(await profileOf(database(), bob)).toMatchObject({ state: { S: 'online' } });
     await expectPresenceInvariants(database());
+  });
+
+  it.each<[string, (world: Awaited<ReturnType<typeof aUser>>) => Promise<string | undefined>]>([
+    ['a field that there is not', async ({ ping }) => codeOf(await ping({ nonsense: true }))],
+    ['a login that is none', async ({ send, connectionId }) => codeOf(await send(connectionId, { action: 'login' }))],
+    ['an action that there is not', ({ unroutable }) => unroutable('{"action":"dance"}')],
+    ['no JSON', ({ unroutable }) => unroutable('dance')],
+  ])('charge nonsense as well, and close a connection that goes on with it: %s', async (_, send) => {
+    const user = await aUser();
+    const codes: (string | undefined)[] = [];
+
+    for (let time = 0; time < COMMANDS_BURST; time++) codes.push(await send(user));
+    const over: (string | undefined)[] = [];
+    for (let time = 1; time < REFUSALS_MAX; time++) over.push(await send(user));
+    const wasOpen = user.isOpen(user.connectionId);
+    await send(user);
+
+    expect(new Set(codes).size).toBe(1);
+    expect(codes[0]).toMatch(/^(bad_field|unknown_action|bad_frame)$/);
+    expect(new Set(over)).toEqual(new Set(['too_fast']));
+    expect([wasOpen, user.isOpen(user.connectionId)]).toEqual([true, false]);
+  });
+
+  it('say what is wrong with the nonsense of a stranger, who owes nothing', async () => {
+    const { connect, send, isOpen, ports } = await aUser();
+    const stranger = await connect();
+    const calls = recordCalls(ports);
+
+    const reply = await send(stranger, { action: 'ping', nonsense: true });
+
+    expect(reply).toMatchObject({ code: 'bad_field' });
+    expect(calls).toEqual(['connections.touch']);
+    expect(isOpen(stranger)).toBe(true);
   });
 
   it('forget what was refused as soon as a connection has paused', async () => {

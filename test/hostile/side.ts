@@ -48,7 +48,7 @@ export function sideOf(server: Server, ports: Stage['ports'], mutants: Partial<R
   return {
     answer: async (action, incoming) => {
       const route = action && table[action];
-      return route ? server.answerFrame(route, ports, incoming) : answerUnroutable(incoming.frame);
+      return route ? server.answerFrame(route, ports, incoming) : answerUnroutable(ports, incoming);
     },
     open: (opening) => $connect.operation(ports, opening),
     release: (connectionId) => $disconnect.operation(ports, { connectionId }),

@@ -46,9 +46,8 @@ function answerWith(table: CommandRoutes): Operations['answer'] {
   return async (ports, incoming) => {
     const { action } = JSON.parse(incoming.frame) as { readonly action: string };
     const route = Object.hasOwn(table, action) ? table[action] : undefined;
-    const { reply } = route
-      ? await answerFrame(route, ports, { sourceIp: '::1', ...incoming })
-      : answerUnroutable(incoming.frame);
+    const seen = { sourceIp: '::1', ...incoming };
+    const { reply } = await (route ? answerFrame(route, ports, seen) : answerUnroutable(ports, seen));
     return reply;
   };
 }

@@ -58,10 +58,10 @@ export async function answerFrame<A extends Action, Ports extends AnswerPorts>(
   const envelope: { action: string; ref?: Ref | undefined } = { action: route.action };
   let userId: UserId | undefined;
   try {
-    const parsed = parseFrame(frame);
+    const parsed = await understood(ports, caller, () => parseFrame(frame));
     envelope.ref = parsed.ref;
     // The schema in a route's row is the one of its action: `test/project/docs.test.ts` holds it.
-    const command = decodeCommand(route.command, parsed) as Command<A>;
+    const command = await understood(ports, caller, () => decodeCommand(route.command, parsed) as Command<A>);
     if (route.caller === 'user') userId = await touchConnection(ports, caller.connectionId);
     const done = await perform(route, ports, { caller, userId, command });
     const isSilent = route.quiet && envelope.ref === undefined;
@@ -72,15 +72,49 @@ export async function answerFrame<A extends Action, Ports extends AnswerPorts>(
 }
 
 /** `$default`: what no route fits. It has an action that we do not know, or none, or is no JSON at all. */
-export function answerUnroutable(frame: string): Answer {
+export async function answerUnroutable(ports: AnswerPorts, { frame, connectionId }: Incoming): Promise<Answer> {
+  const envelope: { action?: string; ref?: Ref | undefined } = {};
   try {
-    const { action, ref } = parseFrame(frame);
-    const refusal = new Refusal('unknown_action');
-    const known = action.length <= REF_LENGTH_MAX ? { action, ref } : { ref };
-    return { reply: encodeRefusal(known, refusal), outcome: refusal.code };
+    await understood(ports, { connectionId }, () => {
+      const { action, ref } = parseFrame(frame);
+      envelope.ref = ref;
+      if (action.length <= REF_LENGTH_MAX) envelope.action = action;
+      throw new Refusal('unknown_action');
+    });
+    throw new Error('What no route fits was understood.');
   } catch (cause) {
-    if (!(cause instanceof Refusal)) throw cause;
-    return { reply: encodeRefusal({}, cause), outcome: cause.code };
+    return refuse(ports, { connectionId, envelope, cause });
+  }
+}
+
+/**
+ * Nonsense is charged as a command is, and is as much of a sign of life; or whoever floods us would only have to misspell. What is
+ * wrong with it is said first, unless there was too much of it. Only where the connection could be closed for it: not in `reg`.
+ */
+async function understood<T>(
+  ports: AnswerPorts,
+  { connectionId }: Pick<Caller, 'connectionId'>,
+  decode: () => T | Promise<T>,
+  isNonsense: (refusal: Refusal) => boolean = () => true,
+): Promise<T> {
+  try {
+    return await decode();
+  } catch (cause) {
+    if (ports.sockets && cause instanceof Refusal && isNonsense(cause)) await chargeFor(ports, connectionId);
+    throw cause;
+  }
+}
+
+/** A `login` without a proof is well formed, for there may be an identity. */
+const lacksAField = ({ code }: Refusal) => code === 'bad_field';
+
+/** A connection that is not logged in owes nothing: it is closed before long. One that is not known at all meets the fence. */
+async function chargeFor(ports: AnswerPorts, connectionId: ConnectionId): Promise<void> {
+  try {
+    await touchConnection(ports, connectionId);
+  } catch (cause) {
+    const isStranger = cause instanceof Refusal && cause.code === 'not_logged_in' && !cause.closesConnection;
+    if (!isStranger) throw cause;
   }
 }
 
@@ -90,19 +124,21 @@ interface Performance<A extends Action> {
   readonly command: Command<A>;
 }
 
-function perform<A extends Action, Ports>(
+function perform<A extends Action, Ports extends AnswerPorts>(
   route: CommandRoute<A, Ports>,
   ports: Ports,
   { caller, userId, command }: Performance<A>,
 ): Promise<Done<A>> {
-  if (route.caller === 'anyone') return route.operation(ports, caller, command);
+  if (route.caller === 'anyone') {
+    return understood(ports, caller, () => route.operation(ports, caller, command), lacksAField);
+  }
   if (userId === undefined) throw new Error('A route for users was performed for nobody.');
   return route.operation(ports, { ...caller, userId }, command);
 }
 
 interface Refused {
   readonly connectionId: ConnectionId;
-  readonly envelope: { readonly action: string; readonly ref?: Ref | undefined };
+  readonly envelope: { readonly action?: string; readonly ref?: Ref | undefined };
   readonly cause: unknown;
 }
 
