@@ -114,9 +114,9 @@ function stateOf(item: Item): Profile['state'] {
 
 function bindConnection({ connectionsTable: TableName }: Database, binding: Binding): TransactWriteItem {
   const { connectionId, userId, leaseUntil, leaseMs, heartbeatMs, prepaid } = binding;
-  // The connection's account begins anew: the user's has been charged for it.
+  // The connection's account begins anew: the user's has been charged for it. It begins a millisecond after the lease (`leaseFrom`).
   const lease =
-    'SET userId = :userId, leaseUntil = :leaseUntil, leaseMs = :leaseMs, heardAt = :now, tat = :now, prepaid = :prepaid';
+    'SET userId = :userId, leaseUntil = :leaseUntil, leaseMs = :leaseMs, heardAt = :now, tat = :tat, prepaid = :prepaid';
   return {
     Update: {
       TableName,
@@ -132,6 +132,7 @@ function bindConnection({ connectionsTable: TableName }: Database, binding: Bind
         ':leaseUntil': N(leaseUntil),
         ':leaseMs': N(leaseMs),
         ':now': N(leaseUntil - leaseMs),
+        ':tat': N(leaseUntil - leaseMs + 1),
         ':prepaid': N(prepaid),
         ...(heartbeatMs === undefined ? {} : { ':heartbeatMs': N(heartbeatMs) }),
       },

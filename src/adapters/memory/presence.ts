@@ -79,7 +79,7 @@ function isOneOfSeveral({ connections }: ProfileRow, connectionId: ConnectionId)
 
 function bindRow(row: ConnectionRow, { userId, leaseUntil, leaseMs, heartbeatMs, prepaid }: Binding): ConnectionRow {
   const now = leaseUntil - leaseMs;
-  const account = { heardAt: now, tat: now, prepaid, refusals: undefined };
+  const account = { heardAt: now, tat: now + 1, prepaid, refusals: undefined };
   return { ...row, userId, leaseUntil, leaseMs, heartbeatMs, ...account };
 }
 

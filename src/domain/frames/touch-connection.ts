@@ -88,13 +88,16 @@ interface Judged {
   readonly owed: boolean;
 }
 
+/** Next to nothing, but each touch has to move the lease: whoever doubts the connection sees by it that it spoke. */
+const REFUSAL_MS = 1;
+
 function touchAgain(ports: TouchPorts, { verdict, purse, touched: { tat }, owed }: Judged): Touch {
   const now = ports.clock.now();
   const { connection } = ratesOf(ports);
   if (verdict.state === 'over') {
     // Others may be charged in between: that is no reason to think it over.
     const owingMaxMs = tat - now + connection.debtMaxMs;
-    return { now, costMs: 0, prepaid: purse.commands, isRefusal: true, ...(owed && { owingMaxMs }) };
+    return { now, costMs: REFUSAL_MS, prepaid: purse.commands, isRefusal: true, ...(owed && { owingMaxMs }) };
   }
   const { costMs, owingMaxMs } = owingCharge(connection, now);
   return { now, costMs, prepaid: purse.commands - 1, ...(owed && { owingMaxMs }) };

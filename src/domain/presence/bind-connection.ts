@@ -30,9 +30,10 @@ export async function bindConnection(
 ): Promise<void> {
   const { user, prepaid } = ports.settings.rates ?? DEFAULT_RATES;
   await settle(ports, async () => {
-    const lease = leaseFrom(ports, heartbeatSeconds);
-    const binding = { connectionId, userId, devicesMax: ports.settings.devicesMax, prepaid, ...lease };
-    const step = (charge: Charge) => ports.presence.bind({ ...binding, charge } satisfies Binding);
+    const binding = { connectionId, userId, devicesMax: ports.settings.devicesMax, prepaid };
+    // A request may take seconds: each has a lease that begins when it is sent.
+    const step = (charge: Charge) =>
+      ports.presence.bind({ ...binding, ...leaseFrom(ports, heartbeatSeconds), charge } satisfies Binding);
     const outcome = await chargeAccount(ports.clock, user, { commands: prepaid, step });
     switch (outcome.state) {
       case 'bound':

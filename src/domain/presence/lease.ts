@@ -6,7 +6,9 @@ import type { Clock, Lease, Tuned } from '../ports/ports';
  * multiply, so `touch` needs the product.
  */
 export function leaseFrom(ports: Tuned & { readonly clock: Clock }, heartbeatSeconds: number | undefined): Lease {
-  const now = ports.clock.now();
+  // A millisecond early: the connection's account begins now, and each touch counts from there or later. So the first one moves the
+  // lease, too, whatever its clock says; and whoever doubts the connection sees that it has spoken.
+  const now = ports.clock.now() - 1;
   const { leaseMs: byDefault } = ports.settings;
   if (heartbeatSeconds === undefined) return { leaseUntil: now + byDefault, leaseMs: byDefault };
   const heartbeatMs = heartbeatSeconds * 1000;

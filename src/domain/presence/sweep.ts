@@ -88,6 +88,8 @@ function isJudgedByItsLease({ userId, heartbeatMs }: Connection): boolean {
  */
 async function release(ports: SweepPorts, { connectionId, leaseUntil, heardAt }: Connection): Promise<Swept> {
   const { state } = await releaseConnection(ports, { connectionId, leaseSeen: leaseUntil });
+  // Somebody else has released it; or this has, and the answer was lost. A socket without a row is nobody's.
+  if (state === 'absent') await ports.sockets.close(connectionId);
   if (state !== 'released' && state !== 'forgotten') return 'changed';
   if (state === 'released') ports.meter.count('Reaped');
   if (state === 'released' && heardAt !== undefined) ports.meter.measure('TimeToOffline', ports.clock.now() - heardAt);

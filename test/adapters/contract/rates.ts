@@ -135,7 +135,7 @@ export function ratesContract(engine: Engine): void {
 
       expect(outcomes).toEqual([{ state: 'bound' }, { state: 'owing', tat: 4_500 }, { state: 'bound' }]);
       expect(await profileOf(database(), userId)).toMatchObject({ tat: { N: '5000' }, version: { N: '2' } });
-      expect(await rowOf(first)).toMatchObject({ tat: { N: '4000' }, prepaid: { N: '5' } });
+      expect(await rowOf(first)).toMatchObject({ tat: { N: '4001' }, prepaid: { N: '5' } });
     });
 
     it('refuse a login before a device yields to it', async () => {
@@ -157,7 +157,7 @@ export function ratesContract(engine: Engine): void {
       const kept = { leaseSeen: undefined, keepUnboundUntil: 9_000, now: 8_000 };
       await ports().presence.releaseLast({ ...device, ...kept });
 
-      expect(again).toMatchObject({ tat: { N: '4000' }, prepaid: { N: '5' } });
+      expect(again).toMatchObject({ tat: { N: '4001' }, prepaid: { N: '5' } });
       expect(again).not.toHaveProperty('refusals');
       const unbound = await rowOf(device.connectionId);
       for (const name of ['tat', 'prepaid', 'refusals']) expect(unbound).not.toHaveProperty(name);

@@ -69,8 +69,12 @@ export class TimelyOffline implements Checker {
     return Math.max(boundMs, plan.loginGraceMs) + plan.sweepPeriodMs;
   }
 
-  /** A pass of the sweep, and what was under way when the socket ended: some twenty requests and their answers. */
+  /**
+   * A pass of the sweep, and what was under way when the socket ended: some twenty requests and their answers. And what a connection
+   * may owe where commands are dear, because its lease counts from when it owes nothing.
+   */
   #epsilonMs(): number {
-    return 2_000 + 40 * this.#world.plan.latencyMs;
+    const { latencyMs, commandMs } = this.#world.plan;
+    return 2_000 + 40 * latencyMs + (commandMs ?? 0);
   }
 }

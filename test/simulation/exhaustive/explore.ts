@@ -18,8 +18,6 @@ export interface Meeting {
   readonly names: readonly [string, string];
   readonly situation: string;
   readonly open: (options: WorldOptions) => Scene;
-  /** Of schedules that differ only in the order of steps that have nothing to do with each other, one is enough. */
-  readonly isReduced?: true;
 }
 
 export interface Exploration {
@@ -40,7 +38,8 @@ interface Played {
 }
 
 /**
- * Every interleaving of the calls of two handlers, with a crash of either at every point: depth first, each schedule from the
+ * Every interleaving of the calls of two handlers, with a crash of either at every point; of schedules that differ only in the order
+ * of steps that have nothing to do with each other, one is enough. Depth first, each schedule from the
  * start, because an async function under way cannot be copied.
  */
 export async function explore(meeting: Meeting, options: WorldOptions): Promise<Exploration> {
@@ -67,12 +66,11 @@ function successor({ made }: Played): readonly number[] | undefined {
 async function play(meeting: Meeting, options: WorldOptions, choices: readonly number[]): Promise<Played> {
   const scene = meeting.open(options);
   const actors = [scene.start(0), scene.start(1)] as const;
-  const movesOf = meeting.isReduced ? reducedMoves : allMoves;
   const made: { move: Move; index: number; of: number }[] = [];
   let crashed: Who | undefined;
   await turn();
   for (;;) {
-    const moves = movesOf(actors, crashed, made.at(-1)?.move);
+    const moves = reducedMoves(actors, crashed, made.at(-1)?.move);
     const index = choices[made.length] ?? 0;
     const move = moves[index];
     if (!move) break;

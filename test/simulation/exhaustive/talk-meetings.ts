@@ -62,7 +62,6 @@ function meetingOf(met: Readonly<Record<Who, TalkHandler>>, situation: Situation
   return {
     names: [met[0].name, met[1].name],
     situation: situation.name,
-    isReduced: true,
     open: (options) => {
       const stage = new TalkStage(situation, options);
       return {
