@@ -20,10 +20,17 @@ export function itemsOnceContract(engine: Engine): void {
     it('that changes how two stand to each other names two', async () => {
       const userId = await registered(ports());
       const pair = { userId, other: userId };
+      const { friends } = ports();
 
-      await expect(ports().friends.ask(pair, 1)).rejects.toThrow();
-      await expect(ports().friends.accept(pair, 1)).rejects.toThrow();
-      await expect(ports().friends.remove({ ...pair, blocks: { mine: false, theirs: false } })).rejects.toThrow();
+      expect(await orRefused(friends.ask(pair, 1))).not.toBe('asked');
+      expect(await orRefused(friends.accept(pair, 1))).not.toBe('accepted');
+      expect(await orRefused(friends.remove({ ...pair, blocks: { mine: false, theirs: false } }))).not.toBe('removed');
+      expect(await friends.find(pair)).toBeUndefined();
     });
   });
+}
+
+/** DynamoDB Local tries the conditions first, one after the other, and says then what they objected to. */
+function orRefused<T>(asked: Promise<T>): Promise<T | 'refused'> {
+  return asked.catch(() => 'refused' as const);
 }
