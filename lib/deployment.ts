@@ -5,7 +5,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct, Node } from 'constructs';
 import type { ChatApiProps } from './chat-api-props';
-import { choiceOf, isAskedFor, matchOf, textOf, wholeNumberOf } from './context';
+import { type ContextName, choiceOf, isAskedFor, matchOf, textOf, wholeNumberOf } from './context';
 import type { ChatDomain } from './domain';
 import { identityOf } from './identity';
 import { observedOf } from './observed';
@@ -74,7 +74,10 @@ function stageOf(node: Node): string {
 /** Who is told, and of how many dollars a month. */
 function watchOf(node: Node): Pick<ChatApiProps, 'alarms' | 'monthlyBudgetUsd'> {
   const email = textOf(node, 'alarmsAddress');
-  if (choiceOf(node, 'alarms', ['true', 'false']) === 'false') return withoutAlarms(node);
+  if (choiceOf(node, 'alarms', ['true', 'false']) === 'false') {
+    refuseWithout(node, 'alarms', ['alarmsAddress', 'monthlyBudget']);
+    return { alarms: false };
+  }
   const monthlyBudgetUsd = wholeNumberOf(node, 'monthlyBudget');
   if (monthlyBudgetUsd !== undefined && email === undefined)
     throw new Error('The context monthlyBudget needs alarmsAddress: somebody has to be told.');
@@ -84,10 +87,10 @@ function watchOf(node: Node): Pick<ChatApiProps, 'alarms' | 'monthlyBudgetUsd'> 
   };
 }
 
-function withoutAlarms(node: Node): Pick<ChatApiProps, 'alarms'> {
-  const lonely = (['alarmsAddress', 'monthlyBudget'] as const).find((name) => textOf(node, name) !== undefined);
-  if (lonely !== undefined) throw new Error(`The context ${lonely} is of use only with alarms.`);
-  return { alarms: false };
+/** @throws with the first of these that is given, although what it belongs to is not. */
+function refuseWithout(node: Node, missing: ContextName, names: readonly ContextName[]): void {
+  const lonely = names.find((name) => textOf(node, name) !== undefined);
+  if (lonely !== undefined) throw new Error(`The context ${lonely} is of use only with ${missing}.`);
 }
 
 /** CloudWatch knows but certain numbers of days. */
@@ -106,7 +109,10 @@ function domainOf(scope: Construct): ChatDomain | undefined {
   const domainName = matchOf(scope.node, 'domain', DOMAIN);
   const certificateArn = matchOf(scope.node, 'certificate', CERTIFICATE);
   const hostedZoneId = matchOf(scope.node, 'zone', ZONE);
-  if (domainName === undefined) return refuseWithoutDomain(scope.node);
+  if (domainName === undefined) {
+    refuseWithout(scope.node, 'domain', ['certificate', 'zone']);
+    return undefined;
+  }
   // The name of the zone matters to nobody here: the record's own is whole.
   const hostedZone =
     hostedZoneId === undefined
@@ -131,9 +137,4 @@ function requireSameRegion(scope: Construct, certificateArn: string): void {
   const { region } = Stack.of(scope);
   if (Token.isUnresolved(region) || certificateArn.split(':')[3] === region) return;
   throw new Error(`The context certificate must be of the region ${region}: ${certificateArn} is not.`);
-}
-
-function refuseWithoutDomain(node: Node): undefined {
-  const lonely = (['certificate', 'zone'] as const).find((name) => textOf(node, name) !== undefined);
-  if (lonely !== undefined) throw new Error(`The context ${lonely} is of use only with domain.`);
 }

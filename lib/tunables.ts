@@ -45,11 +45,11 @@ export function tuned(given: Tunables): Tuned {
     lease: seconds('lease', given.lease ?? Duration.millis(LEASE_MS), { min: 30, max: 3600 }),
     loginGrace: seconds('loginGrace', given.loginGrace ?? Duration.millis(LOGIN_GRACE_MS), { min: 10, max: 3600 }),
     devicesMax: within('devicesMax', given.devicesMax ?? DEVICES_MAX, { min: 1, max: 100 }),
-    // More than the default could not be read with one request, nor written before the reply.
     commandsPerSecond: within('commandsPerSecond', given.commandsPerSecond ?? COMMANDS_PER_SECOND, {
       min: 1,
       max: 500,
     }),
+    // More than the default could not be read with one request, nor written before the reply.
     directMembersMax: within('directMembersMax', given.directMembersMax ?? DIRECT_MEMBERS_MAX, {
       min: 1,
       max: DIRECT_MEMBERS_MAX,

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { inParallel } from '../../src/domain/steps/in-parallel';
 import type { Recorder } from './recorder';
 import { LoadUser } from './user';
 
@@ -173,12 +174,9 @@ function chunks<T>(items: readonly T[], size: number): T[][] {
   return times(Math.ceil(items.length / size), (index) => items.slice(index * size, (index + 1) * size));
 }
 
-async function atOnce<T>(limit: number, items: readonly T[], act: (item: T) => Promise<unknown>): Promise<void> {
-  const waiting = [...items];
-  const work = async () => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item).catch(() => undefined);
-  };
-  await Promise.all(times(limit, work));
+/** Whoever fails is counted by the recorder; the others go on. */
+function atOnce<T>(limit: number, items: readonly T[], act: (item: T) => Promise<unknown>): Promise<void> {
+  return inParallel(items, limit, (item) => act(item).catch(() => undefined));
 }
 
 async function until(isTrue: () => boolean, withinMs: number): Promise<void> {

@@ -1,8 +1,10 @@
 /** `npm run fuzz`: hostile days for as long as it is told to, or one that is told in full. */
+
 import { parseArgs } from 'node:util';
 import { startEngine } from '../../local/dynamodb/engine';
 import { findEngineCommand } from '../../local/dynamodb/engine-command';
 import { createDatabase, type Template } from '../tooling/create-database';
+import { run } from '../tooling/run';
 import { synthesiseWithoutCode } from '../tooling/synthesise-without-code';
 import type { Tally } from './day';
 import { planOf } from './plan';
@@ -97,13 +99,4 @@ function positive(name: string, value: string): number {
   throw new TypeError(`--${name} must be a number above 0, not "${value}".`);
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (cause: unknown) => {
-    // A TypeError is what was typed wrong; anything else is ours, and has a stack.
-    console.error(cause instanceof TypeError ? `${cause.message}\n\n${USAGE}` : cause);
-    process.exitCode = 2;
-  },
-);
+run(main, USAGE);

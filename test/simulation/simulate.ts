@@ -1,6 +1,8 @@
 /** `npm run simulate`: many seeds, or one that is told in full. */
+
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { run } from '../tooling/run';
 import { type Failure, type Job, optionsOf } from './jobs';
 import { findMutant, mutants } from './mutants/mutants';
 import { runJobs } from './pool';
@@ -107,13 +109,4 @@ function whole(name: string, value: string): number {
   throw new TypeError(`--${name} must be a whole number above 0, not "${value}".`);
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (cause: unknown) => {
-    // A TypeError is what was typed wrong; anything else is ours, and has a stack.
-    console.error(cause instanceof TypeError ? `${cause.message}\n\n${USAGE}` : cause);
-    process.exitCode = 2;
-  },
-);
+run(main, USAGE);

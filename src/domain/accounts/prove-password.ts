@@ -50,10 +50,7 @@ export async function provePassword(ports: ProvePasswordPorts, caller: Caller, c
 }
 
 function readEvidence(ports: ProvePasswordPorts, pair: LoginPair): Promise<Evidence> {
-  return settle(ports, async () => {
-    const outcome = await ports.attempts.evidenceFor(pair);
-    return outcome.state === 'conflict' ? outcome.state : outcome;
-  });
+  return settle(ports, () => ports.attempts.evidenceFor(pair));
 }
 
 /**
@@ -76,10 +73,7 @@ async function waitOf(ports: ProvePasswordPorts, pair: LoginPair, reading: Promi
 }
 
 function begin(ports: ProvePasswordPorts, pair: LoginPair, now: number) {
-  return settle(ports, async () => {
-    const outcome = await ports.attempts.begin(pair, { now, expiresAt: forgottenAt(now) });
-    return outcome.state === 'conflict' ? outcome.state : outcome;
-  });
+  return settle(ports, () => ports.attempts.begin(pair, { now, expiresAt: forgottenAt(now) }));
 }
 
 type Claimant = Pick<Claim, 'closes'> & Pick<Caller, 'connectionId'>;
@@ -106,10 +100,7 @@ async function wrong(
 /** Whether the connection has had its last failure. Without a row it is known no longer, and is closed as well: the fence. */
 async function isLastFailure(ports: ProvePasswordPorts, { closes, connectionId }: Claimant): Promise<boolean> {
   if (!closes) return false;
-  const counted = await settle(ports, async () => {
-    const outcome = await ports.attempts.countFailure(connectionId);
-    return outcome.state === 'conflict' ? outcome.state : outcome;
-  });
+  const counted = await settle(ports, () => ports.attempts.countFailure(connectionId));
   return counted.state === 'absent' || counted.failures >= LOGIN_FAILURES_MAX;
 }
 

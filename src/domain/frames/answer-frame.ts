@@ -75,13 +75,12 @@ export async function answerFrame<A extends Action, Ports extends AnswerPorts>(
 export async function answerUnroutable(ports: AnswerPorts, { frame, connectionId }: Incoming): Promise<Answer> {
   const envelope: { action?: string; ref?: Ref | undefined } = {};
   try {
-    await understood(ports, { connectionId }, () => {
+    return await understood(ports, { connectionId }, (): never => {
       const { action, ref } = parseFrame(frame);
       envelope.ref = ref;
       if (action.length <= REF_LENGTH_MAX) envelope.action = action;
       throw new Refusal('unknown_action');
     });
-    throw new Error('What no route fits was understood.');
   } catch (cause) {
     return refuse(ports, { connectionId, envelope, cause });
   }

@@ -54,7 +54,7 @@ export async function chargeAccount<Outcome extends { readonly state: string }>(
   const cost = costMs * commands;
   const free = await step({ now: now(), costMs: cost });
   if (!isOwing(free)) return free as Exclude<Outcome, Owing>;
-  const charge = { now: now(), costMs: cost, owingMaxMs: debtMaxMs - cost };
+  const charge = owingCharge({ costMs: cost, debtMaxMs }, now());
   const waitMs = overMs(free.tat, charge);
   if (waitMs > 0) return { state: 'over', waitMs };
   const charged = await step(charge);
@@ -63,6 +63,11 @@ export async function chargeAccount<Outcome extends { readonly state: string }>(
 
 function isOwing(outcome: { readonly state: string }): outcome is Owing {
   return outcome.state === 'owing';
+}
+
+/** The charge of an account that owes something already: it may not come to owe more than its most. */
+export function owingCharge({ costMs, debtMaxMs }: Rate, now: number) {
+  return { now, costMs, owingMaxMs: debtMaxMs - costMs } satisfies Charge;
 }
 
 /** For how long an account owes more than it may before it takes on another command. */

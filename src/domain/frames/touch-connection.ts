@@ -1,8 +1,8 @@
 import type { ConnectionId, UserId } from '../../protocol/ids';
 import { Refusal } from '../../protocol/refusal';
-import type { Accounts, Charge, Connections, Rate, Rates, Touch, Touched, Tuned } from '../ports/ports';
+import type { Accounts, Charge, Connections, Rates, Touch, Touched, Tuned } from '../ports/ports';
 import { type SettlePorts, settle } from '../steps/settle';
-import { chargeAccount, DEFAULT_RATES, type Over, overMs, tooFast } from './rates';
+import { chargeAccount, DEFAULT_RATES, type Over, overMs, owingCharge, tooFast } from './rates';
 
 export interface TouchPorts extends SettlePorts, Tuned {
   readonly connections: Pick<Connections, 'touch'>;
@@ -22,10 +22,7 @@ type Owing = Extract<Touched, { state: 'owing' }>;
  */
 export async function touchConnection(ports: TouchPorts, connectionId: ConnectionId): Promise<UserId> {
   const purse = { commands: 0 };
-  const touched = await settle(ports, async () => {
-    const outcome = await touchOnce(ports, connectionId, purse);
-    return outcome.state === 'conflict' ? outcome.state : outcome;
-  });
+  const touched = await settle(ports, () => touchOnce(ports, connectionId, purse));
   if (touched.state === 'bound') return touched.userId;
   throw new Refusal('not_logged_in', { closesConnection: touched.state === 'absent' });
 }
@@ -101,10 +98,6 @@ function touchAgain(ports: TouchPorts, { verdict, purse, touched: { tat }, owed 
   }
   const { costMs, owingMaxMs } = owingCharge(connection, now);
   return { now, costMs, prepaid: purse.commands - 1, ...(owed && { owingMaxMs }) };
-}
-
-function owingCharge({ costMs, debtMaxMs }: Rate, now: number): Charge {
-  return { now, costMs, owingMaxMs: debtMaxMs - costMs };
 }
 
 function ratesOf({ settings: { rates = DEFAULT_RATES } }: TouchPorts): Rates {

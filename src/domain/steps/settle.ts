@@ -10,16 +10,24 @@ interface RetryPorts {
 
 export interface SettlePorts extends RetryPorts, Metered {}
 
+/** A conflict is an outcome by itself, or the state of one. */
+type Conflict = 'conflict' | { readonly state: 'conflict' };
+
 /**
- * Runs `step` until it returns something other than `'conflict'`, at most ATTEMPTS_MAX times, with full jitter between
+ * Runs `step` until it returns something other than a conflict, at most ATTEMPTS_MAX times, with full jitter between
  * (AWS Architecture Blog, "Exponential Backoff And Jitter"). Refuses `busy` when no attempt settles it.
  */
-export async function settle<T>(ports: SettlePorts, step: () => Promise<T | 'conflict'>): Promise<T> {
+export async function settle<T>(ports: SettlePorts, step: () => Promise<T | Conflict>): Promise<Exclude<T, Conflict>> {
   return retry(ports, ATTEMPTS_MAX, async () => {
     const outcome = await step();
-    if (outcome === 'conflict') ports.meter.count('Conflicts');
-    return outcome === 'conflict' ? 'again' : outcome;
+    if (!isConflict(outcome)) return outcome as Exclude<T, Conflict>;
+    ports.meter.count('Conflicts');
+    return 'again';
   });
+}
+
+function isConflict(outcome: unknown): boolean {
+  return outcome === 'conflict' || (outcome as { readonly state?: unknown } | undefined)?.state === 'conflict';
 }
 
 /** As `settle`, for a `step` that did not fail at a race, and asks for another try: it is not counted as a conflict. */
