@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { startEngine } from '../local/dynamodb/engine';
 import { createDatabase, type Template } from '../test/tooling/create-database';
 import { synthesiseWithoutCode } from '../test/tooling/synthesise-without-code';
+import { RUN_ASSUMED } from './invocation';
 import { measureUnits } from './measure-units';
 import { MONTH_ASSUMED, monthOf, monthTable } from './month';
 import { measurePresence } from './presence-units';
@@ -25,7 +26,7 @@ async function main(): Promise<void> {
     database.client.destroy();
     console.log(`${monthTable(monthOf(usage, costs, presence))}\n`);
     console.log(`for ${JSON.stringify(usage)}, each day of a user`);
-    console.log(`assumed: ${JSON.stringify(MONTH_ASSUMED)}`);
+    console.log(`assumed: ${JSON.stringify({ ...RUN_ASSUMED, ...MONTH_ASSUMED })}`);
     console.log(
       `rates of ${REGION}, looked up on ${PRICES_OF}; without free tiers, data transfer, groups and the page`,
     );

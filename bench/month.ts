@@ -1,8 +1,11 @@
+import type { FunctionName } from '../lib/function-name';
 import { FUNCTION_SIZES } from '../lib/function-sizes';
-import type { Cost } from './measure-units';
+import { dollarsEach, NOTHING, type Quantities, times, together } from './dollars';
+import { quantitiesOfFunction, type Run } from './invocation';
 import type { PresenceUnits } from './presence-units';
 import { ROWS } from './presence-units';
 import { prices } from './prices';
+import type { Cost } from './stage';
 
 /** How a chat is used, on an average day. */
 export interface Usage {
@@ -19,12 +22,10 @@ export interface Usage {
   readonly friends: number;
 }
 
-/** What no count can tell. Each is meant to be replaced by what your own account's metrics say. */
+/** What no count can tell, beside what `bench/invocation.ts` assumes of any Lambda. */
 export const MONTH_ASSUMED = {
-  /** Billed, of an invocation, from a warm Lambda; a login also checks a proof. */
-  milliseconds: { ping: 10, login: 60, other: 25 },
-  /** A line, and what CloudWatch Logs counts beside it. */
-  logBytes: { ping: 240, other: 500 },
+  /** Of one pass of the sweep. */
+  sweepMs: 300,
   /** Stored for each message, with its keys and what DynamoDB counts beside an item. */
   messageBytes: 400,
   /** A connection is replaced before API Gateway ends it (client/limits.ts). */
@@ -38,15 +39,11 @@ export const MONTH_ASSUMED = {
 const DAYS = 30;
 const MINUTES = DAYS * 24 * 60;
 
-type Function = keyof typeof FUNCTION_SIZES;
-
-/** So many times a month: what is invoked, what it costs the database, and the frames to and from clients. */
+/** So many runs of one function in a month. */
 interface Act {
-  readonly name: Function;
+  readonly name: FunctionName;
   readonly times: number;
-  readonly readUnits: number;
-  readonly writeUnits: number;
-  readonly frames: number;
+  readonly run: Run;
 }
 
 export interface Line {
@@ -55,48 +52,58 @@ export interface Line {
   readonly dollars: number;
 }
 
+const SERVICES: Readonly<Record<keyof Quantities, string>> = {
+  messages: 'API Gateway: messages',
+  minutes: 'API Gateway: connection minutes',
+  invocations: 'Lambda: invocations',
+  gigabyteSeconds: 'Lambda: GB-seconds',
+  readUnits: 'DynamoDB: read units',
+  writeUnits: 'DynamoDB: write units',
+  queueRequests: 'SQS: requests, nearly all of them polls',
+  logBytes: 'CloudWatch: log bytes',
+};
+
 /** A month of 30 days by service, from what the operations were measured to consume. */
 export function monthOf(usage: Usage, costs: readonly Cost[], presence: PresenceUnits): readonly Line[] {
-  const acts = actsOf(usage, costs);
-  const sum = (of: (act: Act) => number) => acts.reduce((total, act) => total + act.times * of(act), 0);
-  const connectedMinutes = usage.users * usage.devices * usage.hours * 60 * DAYS;
-  // Each minute's pass reads each connection.
-  const passes = connectedMinutes / ROWS;
-  const reads = sum(({ readUnits }) => readUnits) + passes * presence.pass.readUnits;
-  const writes = sum(({ writeUnits }) => writeUnits);
+  const runs = actsOf(usage, costs).map(({ name, times: often, run }) => times(quantitiesOfFunction(name, run), often));
+  const quantities = together([...runs, standing(usage, presence)]);
+  const dollars = dollarsEach(quantities);
+  const names = Object.keys(SERVICES) as (keyof Quantities)[];
   const gigabytes = (usage.users * usage.messages * DAYS * MONTH_ASSUMED.messageBytes) / 1e9;
-  const { queueRequest, alarmMetricMonth } = prices;
+  const { tableGigabyteMonth, recoveryGigabyteMonth, alarmMetricMonth } = prices;
+  const stored = gigabytes * (tableGigabyteMonth.dollars + recoveryGigabyteMonth.dollars);
+  const { alarmMetrics } = MONTH_ASSUMED;
   return [
-    line(
-      'API Gateway: messages',
-      sum(({ frames }) => frames),
-      prices.webSocketMessage.dollars,
-    ),
-    line('API Gateway: connection minutes', connectedMinutes, prices.connectionMinute.dollars),
-    line('Lambda: invocations', sum(() => 1) + MINUTES, prices.lambdaRequest.dollars),
-    line(
-      'Lambda: GB-seconds',
-      sum(gigabyteSeconds) + MINUTES * 0.3 * (FUNCTION_SIZES.sweep.memoryMb / 1024),
-      prices.lambdaGigabyteSecond.dollars,
-    ),
-    line('DynamoDB: read units', reads, prices.readUnit.dollars),
-    line('DynamoDB: write units', writes, prices.writeUnit.dollars),
-    line(
-      'DynamoDB: GB stored in the month',
-      gigabytes,
-      prices.tableGigabyteMonth.dollars + prices.recoveryGigabyteMonth.dollars,
-    ),
-    line('SQS: polls of the queue', MINUTES * MONTH_ASSUMED.pollsPerMinute, queueRequest.dollars),
-    line('CloudWatch: log bytes', sum(logBytes), prices.logByte.dollars),
-    line('CloudWatch: alarms’ metrics', MONTH_ASSUMED.alarmMetrics, alarmMetricMonth.dollars),
+    ...names.map((name) => line(SERVICES[name], quantities[name], dollars[name])),
+    line('DynamoDB: GB stored in the month', gigabytes, stored),
+    line('CloudWatch: alarms’ metrics', alarmMetrics, alarmMetrics * alarmMetricMonth.dollars),
   ];
 }
 
+/** Being connected, and what runs each minute: the sweep, which reads each connection, and the queue's pollers. */
+function standing({ users, devices, hours }: Usage, { pass }: PresenceUnits): Quantities {
+  const connectedMinutes = users * devices * hours * 60 * DAYS;
+  const passSeconds = MONTH_ASSUMED.sweepMs / 1000;
+  return {
+    ...NOTHING,
+    minutes: connectedMinutes,
+    invocations: MINUTES,
+    gigabyteSeconds: MINUTES * passSeconds * (FUNCTION_SIZES.sweep.memoryMb / 1024),
+    readUnits: (connectedMinutes / ROWS) * pass.readUnits,
+    queueRequests: MINUTES * MONTH_ASSUMED.pollsPerMinute,
+  };
+}
+
 function actsOf({ users, devices, hours, messages, ping, friends }: Usage, costs: readonly Cost[]): readonly Act[] {
-  const unitsOf = (operation: string) => {
+  const runOf = (operation: string): Run => {
     const found = costs.find((cost) => cost.operation === operation);
     if (found === undefined) throw new Error(`${operation} was not measured.`);
-    return { readUnits: found.readUnits, writeUnits: found.writeUnits };
+    return found;
+  };
+  /** The same, but told to so many; what the sender says and is answered stays. */
+  const told = (operation: string, callbacks: number): Run => {
+    const run = runOf(operation);
+    return { ...run, callbacks, messages: run.messages - run.callbacks + callbacks };
   };
   const connections = users * devices * Math.ceil(hours / MONTH_ASSUMED.connectionHours) * DAYS;
   const pings = (users * devices * hours * 3_600 * DAYS) / ping;
@@ -105,34 +112,27 @@ function actsOf({ users, devices, hours, messages, ping, friends }: Usage, costs
   const online = devices * Math.min(1, hours / 24);
   const others = online + Math.max(0, devices - 1);
   return [
-    { name: '$connect', times: connections, ...unitsOf('`$connect`'), frames: 0 },
-    { name: 'login', times: connections, ...unitsOf('`login` with a token'), frames: 2 },
-    { name: '$disconnect', times: connections, ...unitsOf('`$disconnect`'), frames: 0 },
-    { name: 'ping', times: pings, ...unitsOf('`ping`'), frames: 2 },
-    { name: 'chat', times: sent, ...unitsOf('`chat` with `id` and `after`'), frames: 2 + others },
+    { name: '$connect', times: connections, run: runOf('`$connect`') },
+    { name: 'login', times: connections, run: runOf('`login` with a token') },
+    { name: '$disconnect', times: connections, run: runOf('`$disconnect`') },
+    { name: 'ping', times: pings, run: runOf('`ping`') },
+    { name: 'chat', times: sent, run: told('`chat` with `id` and `after`', others) },
     // By each device that the message reaches, and the sender's devices are told.
-    { name: 'ack', times: sent * devices, ...unitsOf('`ack`, one cursor'), frames: 1 + devices },
+    { name: 'ack', times: sent * devices, run: told('`ack`, one cursor', devices) },
     // Shown once for each message.
-    { name: 'typing', times: sent, ...unitsOf('`typing` to a user'), frames: 1 + online },
+    { name: 'typing', times: sent, run: told('`typing` to a user', online) },
     // A day's first login and last logout are what friends are told. Each friend's connections are read with a unit.
-    { name: 'announce', times: 2 * users * DAYS, readUnits: 1 + friends, writeUnits: 0, frames: friends * online },
+    {
+      name: 'announce',
+      times: 2 * users * DAYS,
+      run: { ...told('a flip, announced to one friend', friends * online), readUnits: 1 + friends },
+    },
   ];
 }
 
-function gigabyteSeconds({ name }: Act): number {
-  const { milliseconds } = MONTH_ASSUMED;
-  const billed = name === 'ping' || name === 'login' ? milliseconds[name] : milliseconds.other;
-  return (billed / 1000) * (FUNCTION_SIZES[name].memoryMb / 1024);
-}
-
-function logBytes({ name }: Act): number {
-  return name === 'ping' ? MONTH_ASSUMED.logBytes.ping : MONTH_ASSUMED.logBytes.other;
-}
-
-function line(service: string, quantity: number, each: number): Line {
+function line(service: string, quantity: number, dollars: number): Line {
   const digits = quantity < 100 ? 2 : 0;
-  const shown = quantity.toLocaleString('en-US', { maximumFractionDigits: digits });
-  return { service, quantity: shown, dollars: quantity * each };
+  return { service, quantity: quantity.toLocaleString('en-US', { maximumFractionDigits: digits }), dollars };
 }
 
 /** As a table of Markdown, with the total in its last line. */

@@ -1,36 +1,24 @@
+import { FUNCTION_SIZES } from '../lib/function-sizes';
 import { HEARTBEATS_PER_LEASE, LEASE_MS, SWEEP_SHIFT_MS } from '../src/protocol/limits';
+import { NOTHING, type Quantities, times, together } from './dollars';
+import { billedMs, quantitiesOfFunction, RUN_ASSUMED } from './invocation';
 import { type PresenceUnits, ROWS } from './presence-units';
-import { prices } from './prices';
 
-/** What no count can tell. Each is meant to be replaced by what your own account's metrics say. */
+/** What no count can tell, beside what `bench/invocation.ts` assumes of any Lambda. */
 export const ASSUMED = {
-  /** Billed, of a `ping`: one write to DynamoDB, from a warm Lambda. */
-  pingMs: 10,
+  /** Billed, of a `ping`: one write to DynamoDB. */
+  pingMs: billedMs({ inSequence: 1, callbacks: 0, hashes: 0 }),
   /** Of one pass of the sweep over 1,000 connections. */
   passMs: 300,
   /** Logged by a `ping`: its one line, and 26 bytes that CloudWatch Logs counts beside each. */
-  logBytes: 240,
+  logBytes: RUN_ASSUMED.logBytes.ping,
 } as const;
-
-/** As the stack sets them: a test compares them with its template. */
-export const MEMORY_GB = { ping: 0.5, sweep: 0.25 } as const;
 
 /** API Gateway closes a connection in which nothing was said for this long. */
 const IDLE_S = 600;
 
 const HOUR_S = 3_600;
 const USERS = 1_000;
-
-/** Each is for 1,000 users with one connection each, for one hour. */
-interface Quantities {
-  readonly messages: number;
-  readonly minutes: number;
-  readonly requests: number;
-  readonly gigabyteSeconds: number;
-  readonly readUnits: number;
-  readonly writeUnits: number;
-  readonly logBytes: number;
-}
 
 /** In seconds; `undefined` is a client that promises nothing. */
 export type Heartbeat = number | undefined;
@@ -41,47 +29,28 @@ export function worstDelay(heartbeat: Heartbeat, sweepPeriod: number): number {
   return silence + sweepPeriod;
 }
 
-/** Being connected, and saying or being asked that one is still there. */
+/** Being connected, and saying or being asked that one is still there: 1,000 users with one connection each, for one hour. */
 export function signsOfLife(units: PresenceUnits, heartbeat: Heartbeat): Quantities {
   const signs = (USERS * HOUR_S) / (heartbeat ?? LEASE_MS / 1000);
-  const { readUnits, writeUnits } = heartbeat === undefined ? units.renewal : units.touch;
-  const pings = heartbeat === undefined ? 0 : signs;
-  return {
-    messages: 2 * pings, // The ping, and its reply.
-    minutes: (USERS * HOUR_S) / 60,
-    requests: pings,
-    gigabyteSeconds: pings * (ASSUMED.pingMs / 1000) * MEMORY_GB.ping,
-    readUnits: signs * readUnits,
-    writeUnits: signs * writeUnits,
-    logBytes: pings * ASSUMED.logBytes,
-  };
+  const connected = { ...NOTHING, minutes: (USERS * HOUR_S) / 60 };
+  if (heartbeat === undefined) return together([connected, times({ ...NOTHING, ...units.renewal }, signs)]);
+  // The ping, and its reply.
+  const ping = { ...units.touch, inSequence: 1, callbacks: 0, messages: 2, hashes: 0, queueRequests: 0 };
+  return together([connected, times(quantitiesOfFunction('ping', ping), signs)]);
 }
 
-/** Looking for leases that have ended: a Lambda that waits between its passes is paid for while it waits. */
+/** Looking for their leases that have ended, for one hour: a Lambda that waits between its passes is paid for while it waits. */
 export function sweeping(units: PresenceUnits, sweepPeriod: number): Quantities {
   const shiftSeconds = SWEEP_SHIFT_MS / 1000;
-  const shifts = HOUR_S / shiftSeconds;
   const passes = Math.ceil(shiftSeconds / sweepPeriod);
   const billedSeconds = (passes - 1) * sweepPeriod + ASSUMED.passMs / 1000;
-  return {
-    messages: 0,
-    minutes: 0,
-    requests: shifts,
-    gigabyteSeconds: shifts * billedSeconds * MEMORY_GB.sweep,
-    readUnits: (shifts * passes * units.pass.readUnits * USERS) / ROWS,
-    writeUnits: (shifts * passes * units.pass.writeUnits * USERS) / ROWS,
-    logBytes: shifts * ASSUMED.logBytes,
+  const shift = {
+    ...NOTHING,
+    invocations: 1,
+    gigabyteSeconds: billedSeconds * (FUNCTION_SIZES.sweep.memoryMb / 1024),
+    readUnits: (passes * units.pass.readUnits * USERS) / ROWS,
+    writeUnits: (passes * units.pass.writeUnits * USERS) / ROWS,
+    logBytes: ASSUMED.logBytes,
   };
-}
-
-export function dollars(quantities: Quantities): number {
-  return (
-    quantities.messages * prices.webSocketMessage.dollars +
-    quantities.minutes * prices.connectionMinute.dollars +
-    quantities.requests * prices.lambdaRequest.dollars +
-    quantities.gigabyteSeconds * prices.lambdaGigabyteSecond.dollars +
-    quantities.readUnits * prices.readUnit.dollars +
-    quantities.writeUnits * prices.writeUnit.dollars +
-    quantities.logBytes * prices.logByte.dollars
-  );
+  return times(shift, HOUR_S / shiftSeconds);
 }

@@ -1,4 +1,5 @@
-import { dollars, type Heartbeat, signsOfLife, sweeping, worstDelay } from './presence-cost';
+import { billOf, type Quantities } from './dollars';
+import { type Heartbeat, signsOfLife, sweeping, worstDelay } from './presence-cost';
 import type { PresenceUnits } from './presence-units';
 
 const HEARTBEATS: readonly Heartbeat[] = [10, 30, 60, 120, 300, undefined];
@@ -27,7 +28,7 @@ function signsTable(units: PresenceUnits): string {
   const head = ['heartbeat', 'messages', 'invocations', 'GB-seconds', 'write units', 'log MB', 'dollars'];
   const rows = HEARTBEATS.map((heartbeat) => {
     const signs = signsOfLife(units, heartbeat);
-    const counts = [signs.messages, signs.requests, signs.gigabyteSeconds, signs.writeUnits, signs.logBytes / 1e6];
+    const counts = [signs.messages, signs.invocations, signs.gigabyteSeconds, signs.writeUnits, signs.logBytes / 1e6];
     return [nameOf(heartbeat), ...counts.map(count), dollars(signs).toFixed(3)];
   });
   return table(head, rows);
@@ -37,10 +38,14 @@ function sweepTable(units: PresenceUnits): string {
   const head = ['sweep every', 'invocations', 'GB-seconds', 'read units', 'dollars'];
   const rows = SWEEP_PERIODS.map((period) => {
     const swept = sweeping(units, period);
-    const counts = [swept.requests, swept.gigabyteSeconds, swept.readUnits];
+    const counts = [swept.invocations, swept.gigabyteSeconds, swept.readUnits];
     return [`${period} s`, ...counts.map(count), dollars(swept).toFixed(4)];
   });
   return table(head, rows);
+}
+
+function dollars(quantities: Quantities): number {
+  return billOf(quantities).together;
 }
 
 function nameOf(heartbeat: Heartbeat): string {

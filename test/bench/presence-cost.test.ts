@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ASSUMED, MEMORY_GB, worstDelay } from '../../bench/presence-cost';
+import { ASSUMED, worstDelay } from '../../bench/presence-cost';
 import { presenceTables } from '../../bench/presence-tables';
 import { measurePresence } from '../../bench/presence-units';
 import { PRICES_OF, prices, REGION } from '../../bench/prices';
+import { FUNCTION_SIZES } from '../../lib/function-sizes';
 import { tuned } from '../../lib/tunables';
 import { describeOn, dynoxide } from '../tooling/engines';
 
@@ -55,14 +56,15 @@ describe('what the cost is computed from', () => {
   it('is the memory that the stack gives to its functions', () => {
     const { Resources } = JSON.parse(readFileSync(String(process.env.ROLLCALL_TEST_TEMPLATE), 'utf8'));
     const resources = Object.entries<{ Type: string; Properties: { MemorySize: number } }>(Resources);
-    const memoryGbOf = (id: string) => {
+    const memoryMbOf = (id: string) => {
       const found = resources.find(
         ([name, { Type }]) => Type === 'AWS::Lambda::Function' && name.startsWith(`ChatApi${id}`),
       );
-      return (found?.[1].Properties.MemorySize ?? Number.NaN) / 1024;
+      return found?.[1].Properties.MemorySize;
     };
 
-    expect({ ping: memoryGbOf('Ping'), sweep: memoryGbOf('Sweep') }).toEqual(MEMORY_GB);
+    expect(memoryMbOf('Ping')).toBe(FUNCTION_SIZES.ping.memoryMb);
+    expect(memoryMbOf('Sweep')).toBe(FUNCTION_SIZES.sweep.memoryMb);
   });
 
   it('is a rate above zero with the page that has it, for each price', () => {
