@@ -1,7 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { unitsOf } from '../local/dynamodb/unit-meter';
 import type { Database } from '../src/adapters/dynamodb/database';
-import { storesOn } from '../src/adapters/lambda/ports';
 import { touchConnection } from '../src/domain/frames/touch-connection';
 import type { Clock, Sockets } from '../src/domain/ports/ports';
 import { bindConnection } from '../src/domain/presence/bind-connection';
@@ -10,6 +9,7 @@ import { sweep } from '../src/domain/presence/sweep';
 import { inParallel } from '../src/domain/steps/in-parallel';
 import type { ConnectionId, UserId } from '../src/protocol/ids';
 import { LEASE_MS } from '../src/protocol/limits';
+import { storesOn } from '../test/tooling/stores-on';
 
 /** The rows that a pass of the sweep is measured over. */
 export const ROWS = 1_000;

@@ -1,6 +1,5 @@
 import type { FunctionName } from '../lib/function-name';
 import type { Database } from '../src/adapters/dynamodb/database';
-import { storesOn } from '../src/adapters/lambda/ports';
 import { commonPasswords } from '../src/adapters/node/common-passwords';
 import { lookalikes } from '../src/adapters/node/lookalikes';
 import { tokens } from '../src/adapters/node/tokens';
@@ -10,7 +9,8 @@ import type { FanOutJob } from '../src/domain/ports/ports';
 import { openConnection } from '../src/domain/presence/open-connection';
 import type { Action } from '../src/protocol/commands';
 import type { ConnectionId } from '../src/protocol/ids';
-import { routes } from '../src/routes';
+import * as routes from '../src/routes';
+import { storesOn } from '../test/tooling/stores-on';
 import type { Run } from './invocation';
 import { Meter, type Metered } from './metered-client';
 

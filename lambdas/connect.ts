@@ -1,10 +1,11 @@
+import { connections } from '../src/adapters/dynamodb/stores';
 import { allowedOrigins } from '../src/adapters/lambda/allowed-origins';
 import { headerOf, type WebSocketHandler } from '../src/adapters/lambda/event';
 import { refuse, runInvocation } from '../src/adapters/lambda/invocation';
 import { stores } from '../src/adapters/lambda/ports';
-import { routes } from '../src/routes';
+import * as routes from '../src/routes';
 
-const ports = { ...stores(), ...allowedOrigins() };
+const ports = { ...stores({ connections }), ...allowedOrigins() };
 
 /** The client's upgrade waits for this: whatever is thrown here refuses the connection (502). */
 export const handler: WebSocketHandler = (event) => {

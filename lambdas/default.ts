@@ -1,9 +1,10 @@
+import { accounts, connections } from '../src/adapters/dynamodb/stores';
 import { answer } from '../src/adapters/lambda/command-handler';
 import type { WebSocketHandler } from '../src/adapters/lambda/event';
 import { sockets, stores } from '../src/adapters/lambda/ports';
-import { routes } from '../src/routes';
+import * as routes from '../src/routes';
 
-const ports = { ...stores(), ...sockets() };
+const ports = { ...stores({ accounts, connections }), ...sockets() };
 
 export const handler: WebSocketHandler = (event) => {
   const { connectionId, identity } = event.requestContext;

@@ -1,5 +1,6 @@
+import { accounts, connections, presence } from '../src/adapters/dynamodb/stores';
 import { commandHandler } from '../src/adapters/lambda/command-handler';
 import { sockets, stores } from '../src/adapters/lambda/ports';
-import { routes } from '../src/routes';
+import * as routes from '../src/routes';
 
-export const handler = commandHandler(routes.devices, { ...stores(), ...sockets() });
+export const handler = commandHandler(routes.devices, { ...stores({ accounts, connections, presence }), ...sockets() });

@@ -1,9 +1,10 @@
+import { connections, presence } from '../src/adapters/dynamodb/stores';
 import type { WebSocketHandler } from '../src/adapters/lambda/event';
 import { runInvocation } from '../src/adapters/lambda/invocation';
 import { stores } from '../src/adapters/lambda/ports';
-import { routes } from '../src/routes';
+import * as routes from '../src/routes';
 
-const ports = stores();
+const ports = stores({ connections, presence });
 
 /** Best-effort: AWS may send this late, twice or never, and ignores what it returns. */
 export const handler: WebSocketHandler = ({ requestContext }) => {

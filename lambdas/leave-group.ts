@@ -1,5 +1,10 @@
+import { accounts, connections, groups, inboxes, log, presence } from '../src/adapters/dynamodb/stores';
 import { commandHandler } from '../src/adapters/lambda/command-handler';
 import { fanOut, sockets, stores } from '../src/adapters/lambda/ports';
-import { routes } from '../src/routes';
+import * as routes from '../src/routes';
 
-export const handler = commandHandler(routes.leaveGroup, { ...stores(), ...sockets(), ...fanOut() });
+export const handler = commandHandler(routes.leaveGroup, {
+  ...stores({ accounts, connections, groups, inboxes, log, presence }),
+  ...sockets(),
+  ...fanOut(),
+});

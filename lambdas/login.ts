@@ -1,8 +1,27 @@
+import {
+  accounts,
+  attempts,
+  connections,
+  friends,
+  groups,
+  inboxes,
+  log,
+  presence,
+} from '../src/adapters/dynamodb/stores';
 import { commandHandler } from '../src/adapters/lambda/command-handler';
 import { sockets, stores } from '../src/adapters/lambda/ports';
 import { principalOf } from '../src/adapters/lambda/principal';
 import { passwords } from '../src/adapters/node/passwords';
 import { tokens } from '../src/adapters/node/tokens';
-import { routes } from '../src/routes';
+import * as routes from '../src/routes';
 
-export const handler = commandHandler(routes.login, { ...stores(), ...sockets(), passwords, tokens }, principalOf);
+export const handler = commandHandler(
+  routes.login,
+  {
+    ...stores({ accounts, attempts, connections, friends, groups, inboxes, log, presence }),
+    ...sockets(),
+    passwords,
+    tokens,
+  },
+  principalOf,
+);

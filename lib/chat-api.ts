@@ -10,7 +10,7 @@ import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integra
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { type RouteKey, repliesToClient, routes } from '../src/routes';
+import * as routes from '../src/routes';
 import { acknowledgeApi } from './acknowledged';
 import { lambdasFolder } from './artifacts';
 import type { ChatApiProps } from './chat-api-props';
@@ -24,6 +24,7 @@ import { apiName, observed } from './observed';
 import { AllowedOrigins } from './origins';
 import { createQueues, type Queues } from './queues';
 import { reservedFor } from './reserved-concurrency';
+import { type RouteKey, repliesToClient } from './route-key';
 import { createTables, type Tables } from './tables';
 import { invokeAnnouncer, invokeFanOut, invokeSweep } from './tasks';
 import { throttleOf } from './throttle';

@@ -1,10 +1,11 @@
 import type { Construct } from 'constructs';
-import { lambdaFile, type RouteKey, routes } from '../src/routes';
-import { tasks } from '../src/tasks';
+import * as routes from '../src/routes';
+import * as tasks from '../src/tasks';
 import { createFunction, type Surroundings } from './chat-function';
 import type { ChatFunctions, FunctionName } from './function-name';
 import { FUNCTION_SIZES } from './function-sizes';
 import type { Reserved } from './reserved-concurrency';
+import { lambdaFile, type RouteKey } from './route-key';
 
 const rows = { ...routes, ...tasks };
 const names = Object.keys(rows) as (keyof typeof rows)[];

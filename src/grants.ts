@@ -20,14 +20,32 @@ export interface Grants {
   readonly sockets?: readonly ('POST' | 'GET' | 'DELETE')[];
 }
 
+/** Everything that one of the parts allows. */
+// @__NO_SIDE_EFFECTS__
+export function allOf(...parts: readonly Grants[]): Grants {
+  const resources = new Set(parts.flatMap((part) => Object.keys(part) as (keyof Grants)[]));
+  const allowed = [...resources].map((name) => [name, [...new Set(parts.flatMap((part) => part[name] ?? []))]]);
+  return Object.fromEntries(allowed);
+}
+
+/** `touchConnection`: renews the lease and charges for the command, on both tables; an unknown connection is told so and closed. */
+export const TOUCH: Grants = {
+  connections: ['dynamodb:UpdateItem'],
+  chat: ['dynamodb:UpdateItem'],
+  sockets: ['POST', 'DELETE'],
+};
+
 /** Parts of `releaseConnection`: find and delete the row, and flip the user. */
-export const RELEASE = {
+export const RELEASE: Grants = {
   connections: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
   chat: ['dynamodb:UpdateItem'],
-} as const;
+};
 
-/** Parts of `deliverMessage`: inboxes, members, connections, and the queue of large groups. */
-export const DELIVER = {
-  chat: [...RELEASE.chat, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+/** `pushToAll`: find out who is where, tell them, and release whoever turns out to be gone. */
+export const PUSH: Grants = allOf(RELEASE, { chat: ['dynamodb:BatchGetItem'], sockets: ['POST', 'GET'] });
+
+/** `deliverMessage`: inboxes, members, their connections, and the queue of large groups. */
+export const DELIVER: Grants = allOf(PUSH, {
+  chat: ['dynamodb:GetItem', 'dynamodb:Query'],
   fanOut: ['sqs:SendMessage'],
-} as const;
+});

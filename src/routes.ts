@@ -1,254 +1,194 @@
 /**
  * The one table of routes: what API Gateway selects, what decodes it, what it does, and what its Lambda may do. The CDK
  * stack, the local gateway's checks, the docs check and the Lambdas read it.
+ *
+ * Each row is an export by its route key, and made by a function of this file that esbuild knows to have no side effects (it reads the
+ * annotation within a file only): so a Lambda, which reads its own row, carries no other one's operation.
  */
 
-import { devices } from './domain/accounts/devices';
-import { login } from './domain/accounts/login';
-import { logout } from './domain/accounts/logout';
-import { passwd } from './domain/accounts/passwd';
-import { reg } from './domain/accounts/reg';
-import { answerUnroutable, type BoundRoute, type OpenRoute } from './domain/frames/answer-frame';
-import { addFriend } from './domain/friends/add-friend';
-import { block } from './domain/friends/block';
-import { removeFriend } from './domain/friends/remove-friend';
-import { createGroup } from './domain/groups/create-group';
-import { joinGroup } from './domain/groups/join-group';
-import { leaveGroup } from './domain/groups/leave-group';
-import { members } from './domain/groups/members';
-import { ack } from './domain/messages/ack';
-import { chat } from './domain/messages/chat';
-import { history } from './domain/messages/history';
-import { sync } from './domain/messages/sync';
-import { typing } from './domain/messages/typing';
-import { openConnection } from './domain/presence/open-connection';
-import { ping } from './domain/presence/ping';
-import { presence } from './domain/presence/presence';
-import { releaseConnection } from './domain/presence/release-connection';
-import { DELIVER, type Grants, RELEASE } from './grants';
-import { type Action, commands } from './protocol/commands';
+import type { BoundRoute, OpenRoute } from './domain/frames/answer-frame';
+import * as operations from './domain/operations';
+import { allOf, DELIVER, type Grants, PUSH, RELEASE, TOUCH } from './grants';
+import type { Action } from './protocol/commands';
+import * as commands from './protocol/commands';
 
 interface Row<A extends Action, Operation> {
   readonly action: A;
+  readonly command: (typeof commands)[A];
   readonly operation: Operation;
-  readonly grants: Grants;
+  /** Beside what recognising the caller takes. */
+  readonly grants?: readonly Grants[];
   readonly quiet?: boolean;
 }
 
-function anyone<A extends Action, Ports>(row: Row<A, OpenRoute<A, Ports>['operation']>) {
-  return { ...row, caller: 'anyone', command: commands[row.action] } as const;
+/** A command that anybody may send. */
+// @__NO_SIDE_EFFECTS__
+function anyone<A extends Action, Ports>({ grants = [], ...row }: Row<A, OpenRoute<A, Ports>['operation']>) {
+  return { ...row, caller: 'anyone', grants: allOf(...grants) } as const;
 }
 
-// Recognising the caller renews the lease and charges for the command (UpdateItem, on both tables); an unknown connection is told so and closed (POST, DELETE).
-function user<A extends Action, Ports>(row: Row<A, BoundRoute<A, Ports>['operation']>) {
-  return { ...row, caller: 'user', command: commands[row.action] } as const;
+/** A command of somebody who is logged in, whom its Lambda has to recognise. */
+// @__NO_SIDE_EFFECTS__
+function user<A extends Action, Ports>({ grants = [], ...row }: Row<A, BoundRoute<A, Ports>['operation']>) {
+  return { ...row, caller: 'user', grants: allOf(TOUCH, ...grants) } as const;
 }
 
-/** Whoever recognises a caller may have to charge their account: it is on their profile. */
-const CHARGE = ['dynamodb:UpdateItem'] as const;
+export const $connect = {
+  operation: operations.openConnection,
+  grants: { connections: ['dynamodb:PutItem'] } satisfies Grants,
+};
 
-const FENCE = ['POST', 'DELETE'] as const;
+export const $disconnect = { operation: operations.releaseConnection, grants: RELEASE };
 
-/** Recognising the caller, or unbinding a row that is kept, is an update; `releaseConnection` needs the others. */
-const RELEASE_AND_TOUCH = [...RELEASE.connections, 'dynamodb:UpdateItem'] as const;
+export const $default = { operation: operations.answerUnroutable, grants: TOUCH };
 
-export const routes = {
-  $connect: { operation: openConnection, grants: { connections: ['dynamodb:PutItem'] } },
-  $disconnect: {
-    operation: releaseConnection,
-    grants: RELEASE,
-  },
-  $default: {
-    operation: answerUnroutable,
-    grants: { connections: ['dynamodb:UpdateItem'], chat: CHARGE, sockets: FENCE },
-  },
-  reg: anyone({ action: 'reg', operation: reg, grants: { chat: ['dynamodb:PutItem'] } }),
-  login: anyone({
-    action: 'login',
-    operation: login,
-    grants: {
-      connections: RELEASE_AND_TOUCH,
+export const reg = anyone({
+  action: 'reg',
+  command: commands.reg,
+  operation: operations.reg,
+  grants: [{ chat: ['dynamodb:PutItem'] }],
+});
+
+export const login = anyone({
+  action: 'login',
+  command: commands.login,
+  operation: operations.login,
+  grants: [
+    TOUCH,
+    RELEASE,
+    {
       byUser: ['dynamodb:Query'],
-      chat: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-      sockets: FENCE,
+      chat: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
     },
-  }),
-  logout: user({
-    action: 'logout',
-    operation: logout,
-    grants: { connections: RELEASE_AND_TOUCH, chat: [...RELEASE.chat, 'dynamodb:GetItem'], sockets: FENCE },
-  }),
-  passwd: user({
-    action: 'passwd',
-    operation: passwd,
-    grants: {
-      connections: RELEASE_AND_TOUCH,
-      chat: [...RELEASE.chat, 'dynamodb:GetItem', 'dynamodb:BatchGetItem'],
-      sockets: FENCE,
-    },
-  }),
-  ping: user({
-    action: 'ping',
-    operation: ping,
-    grants: { connections: ['dynamodb:UpdateItem'], chat: CHARGE, sockets: FENCE },
-  }),
-  chat: user({
-    action: 'chat',
-    operation: chat,
-    grants: {
-      connections: RELEASE_AND_TOUCH,
-      chat: [...DELIVER.chat, 'dynamodb:PutItem'],
-      fanOut: DELIVER.fanOut,
-      sockets: [...FENCE, 'GET'],
-    },
-  }),
-  history: user({
-    action: 'history',
-    operation: history,
-    grants: {
-      connections: ['dynamodb:UpdateItem'],
-      chat: [...CHARGE, 'dynamodb:Query', 'dynamodb:BatchGetItem'],
-      sockets: FENCE,
-    },
-  }),
-  sync: user({
-    action: 'sync',
-    operation: sync,
-    grants: {
-      connections: ['dynamodb:UpdateItem'],
-      chat: [...CHARGE, 'dynamodb:Query', 'dynamodb:BatchGetItem'],
-      sockets: FENCE,
-    },
-  }),
-  ack: user({
-    action: 'ack',
-    operation: ack,
-    quiet: true,
-    grants: {
-      connections: RELEASE_AND_TOUCH,
-      chat: [...RELEASE.chat, 'dynamodb:BatchGetItem', 'dynamodb:Query'],
-      sockets: [...FENCE, 'GET'],
-    },
-  }),
-  typing: user({
-    action: 'typing',
-    operation: typing,
-    quiet: true,
-    grants: {
-      connections: RELEASE_AND_TOUCH,
-      chat: [...RELEASE.chat, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
-      sockets: [...FENCE, 'GET'],
-    },
-  }),
-  createGroup: user({
-    action: 'createGroup',
-    operation: createGroup,
-    grants: {
-      connections: RELEASE_AND_TOUCH,
-      chat: [...DELIVER.chat, 'dynamodb:PutItem'],
-      fanOut: DELIVER.fanOut,
-      sockets: [...FENCE, 'GET'],
-    },
-  }),
-  joinGroup: user({
-    action: 'joinGroup',
-    operation: joinGroup,
-    grants: {
-      connections: RELEASE_AND_TOUCH,
-      chat: [...DELIVER.chat, 'dynamodb:PutItem'],
-      fanOut: DELIVER.fanOut,
-      sockets: [...FENCE, 'GET'],
-    },
-  }),
-  leaveGroup: user({
-    action: 'leaveGroup',
-    operation: leaveGroup,
-    grants: {
-      connections: RELEASE_AND_TOUCH,
-      chat: [...DELIVER.chat, 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
-      fanOut: DELIVER.fanOut,
-      sockets: [...FENCE, 'GET'],
-    },
-  }),
-  members: user({
-    action: 'members',
-    operation: members,
-    grants: {
-      connections: ['dynamodb:UpdateItem'],
-      chat: [...CHARGE, 'dynamodb:GetItem', 'dynamodb:Query'],
-      sockets: FENCE,
-    },
-  }),
-  block: user({
-    action: 'block',
-    operation: block,
-    grants: {
-      connections: RELEASE_AND_TOUCH,
-      chat: [
-        ...RELEASE.chat,
-        'dynamodb:GetItem',
-        'dynamodb:BatchGetItem',
-        'dynamodb:Query',
-        'dynamodb:DeleteItem',
-        'dynamodb:ConditionCheckItem',
-      ],
-      sockets: [...FENCE, 'GET'],
-    },
-  }),
-  presence: user({
-    action: 'presence',
-    operation: presence,
-    grants: {
-      connections: ['dynamodb:UpdateItem'],
-      chat: [...CHARGE, 'dynamodb:Query', 'dynamodb:BatchGetItem'],
-      sockets: FENCE,
-    },
-  }),
-  devices: user({
-    action: 'devices',
-    operation: devices,
-    grants: {
-      connections: RELEASE_AND_TOUCH,
-      byUser: ['dynamodb:Query'],
-      chat: [...RELEASE.chat, 'dynamodb:GetItem'],
-      sockets: FENCE,
-    },
-  }),
-  addFriend: user({
-    action: 'addFriend',
-    operation: addFriend,
-    grants: {
-      connections: RELEASE_AND_TOUCH,
-      chat: [
-        ...RELEASE.chat,
-        'dynamodb:GetItem',
-        'dynamodb:BatchGetItem',
-        'dynamodb:Query',
-        'dynamodb:PutItem',
-        'dynamodb:ConditionCheckItem',
-      ],
-      sockets: [...FENCE, 'GET'],
-    },
-  }),
-  removeFriend: user({
-    action: 'removeFriend',
-    operation: removeFriend,
-    grants: {
-      connections: RELEASE_AND_TOUCH,
-      chat: [...RELEASE.chat, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem'],
-      sockets: [...FENCE, 'GET'],
-    },
-  }),
-} as const;
+  ],
+});
 
-export type RouteKey = keyof typeof routes;
+export const logout = user({
+  action: 'logout',
+  command: commands.logout,
+  operation: operations.logout,
+  grants: [RELEASE, { chat: ['dynamodb:GetItem'] }],
+});
 
-/** API Gateway's own routes say nothing to the client, except `$default`. */
-export function repliesToClient(routeKey: RouteKey): boolean {
-  return routeKey !== '$connect' && routeKey !== '$disconnect';
-}
+export const passwd = user({
+  action: 'passwd',
+  command: commands.passwd,
+  operation: operations.passwd,
+  grants: [RELEASE, { chat: ['dynamodb:GetItem', 'dynamodb:BatchGetItem'] }],
+});
 
-/** The file in `lambdas/` that serves a route, without its suffix: `addFriend` is in `add-friend`. */
-export function lambdaFile(routeKey: RouteKey): string {
-  return routeKey.replace('$', '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
+export const ping = user({
+  action: 'ping',
+  command: commands.ping,
+  operation: operations.ping,
+});
+
+export const chat = user({
+  action: 'chat',
+  command: commands.chat,
+  operation: operations.chat,
+  grants: [DELIVER, { chat: ['dynamodb:PutItem'] }],
+});
+
+export const history = user({
+  action: 'history',
+  command: commands.history,
+  operation: operations.history,
+  grants: [{ chat: ['dynamodb:Query', 'dynamodb:BatchGetItem'] }],
+});
+
+export const sync = user({
+  action: 'sync',
+  command: commands.sync,
+  operation: operations.sync,
+  grants: [{ chat: ['dynamodb:Query', 'dynamodb:BatchGetItem'] }],
+});
+
+export const ack = user({
+  action: 'ack',
+  command: commands.ack,
+  operation: operations.ack,
+  quiet: true,
+  grants: [PUSH, { chat: ['dynamodb:Query'] }],
+});
+
+export const typing = user({
+  action: 'typing',
+  command: commands.typing,
+  operation: operations.typing,
+  quiet: true,
+  grants: [PUSH, { chat: ['dynamodb:GetItem', 'dynamodb:Query'] }],
+});
+
+export const createGroup = user({
+  action: 'createGroup',
+  command: commands.createGroup,
+  operation: operations.createGroup,
+  grants: [DELIVER, { chat: ['dynamodb:PutItem'] }],
+});
+
+export const joinGroup = user({
+  action: 'joinGroup',
+  command: commands.joinGroup,
+  operation: operations.joinGroup,
+  grants: [DELIVER, { chat: ['dynamodb:PutItem'] }],
+});
+
+export const leaveGroup = user({
+  action: 'leaveGroup',
+  command: commands.leaveGroup,
+  operation: operations.leaveGroup,
+  grants: [DELIVER, { chat: ['dynamodb:PutItem', 'dynamodb:DeleteItem'] }],
+});
+
+export const members = user({
+  action: 'members',
+  command: commands.members,
+  operation: operations.members,
+  grants: [{ chat: ['dynamodb:GetItem', 'dynamodb:Query'] }],
+});
+
+export const block = user({
+  action: 'block',
+  command: commands.block,
+  operation: operations.block,
+  grants: [
+    PUSH,
+    {
+      chat: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'],
+    },
+  ],
+});
+
+export const presence = user({
+  action: 'presence',
+  command: commands.presence,
+  operation: operations.presence,
+  grants: [{ chat: ['dynamodb:Query', 'dynamodb:BatchGetItem'] }],
+});
+
+export const devices = user({
+  action: 'devices',
+  command: commands.devices,
+  operation: operations.devices,
+  grants: [RELEASE, { byUser: ['dynamodb:Query'], chat: ['dynamodb:GetItem'] }],
+});
+
+export const addFriend = user({
+  action: 'addFriend',
+  command: commands.addFriend,
+  operation: operations.addFriend,
+  grants: [
+    PUSH,
+    {
+      chat: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+    },
+  ],
+});
+
+export const removeFriend = user({
+  action: 'removeFriend',
+  command: commands.removeFriend,
+  operation: operations.removeFriend,
+  grants: [PUSH, { chat: ['dynamodb:GetItem', 'dynamodb:DeleteItem'] }],
+});

@@ -1,40 +1,37 @@
 /**
  * The table of tasks, beside that of routes: what AWS invokes without a client's message. Each has a Lambda of its own, in
- * `lambdas/<task>.ts`, with the grants of its row; `lib/` has what invokes it.
+ * `lambdas/<task>.ts`, with the grants of its row; `lib/` has what invokes it. Made as the routes are, for small bundles.
  */
 
-import { fanOut } from './domain/messages/fan-out';
-import { announcePresence } from './domain/presence/announce-presence';
-import { keepSweeping } from './domain/presence/keep-sweeping';
-import { DELIVER, RELEASE } from './grants';
+import * as operations from './domain/operations';
+import { allOf, type Grants, PUSH, RELEASE } from './grants';
 
-export const tasks = {
-  /** By a schedule, each minute. */
-  sweep: {
-    operation: keepSweeping,
-    grants: {
-      connections: [...RELEASE.connections, 'dynamodb:Scan', 'dynamodb:UpdateItem'],
-      chat: RELEASE.chat,
-      sockets: ['GET', 'DELETE'],
-    },
-  },
-  /** By the stream of `Chat`, which orders the changes of each user. */
-  announce: {
-    operation: announcePresence,
-    grants: {
-      connections: RELEASE.connections,
-      chat: [...RELEASE.chat, 'dynamodb:Query', 'dynamodb:BatchGetItem'],
-      sockets: ['POST', 'GET'],
-    },
-  },
-  /** By the queue of large groups' deliveries. */
-  'fan-out': {
-    operation: fanOut,
-    grants: {
-      connections: RELEASE.connections,
-      chat: [...RELEASE.chat, 'dynamodb:Query', 'dynamodb:BatchGetItem'],
-      fanOut: DELIVER.fanOut,
-      sockets: ['POST', 'GET'],
-    },
-  },
-} as const;
+interface Row<Operation> {
+  readonly operation: Operation;
+  readonly grants: readonly Grants[];
+}
+
+// @__NO_SIDE_EFFECTS__
+function task<Operation>({ operation, grants }: Row<Operation>) {
+  return { operation, grants: allOf(...grants) };
+}
+
+/** By a schedule, each minute. */
+export const sweep = task({
+  operation: operations.keepSweeping,
+  grants: [RELEASE, { connections: ['dynamodb:Scan', 'dynamodb:UpdateItem'], sockets: ['GET', 'DELETE'] }],
+});
+
+/** By the stream of `Chat`, which orders the changes of each user. */
+export const announce = task({
+  operation: operations.announcePresence,
+  grants: [PUSH, { chat: ['dynamodb:Query'] }],
+});
+
+/** By the queue of large groups' deliveries. */
+const fanOut = task({
+  operation: operations.fanOut,
+  grants: [PUSH, { chat: ['dynamodb:Query'], fanOut: ['sqs:SendMessage'] }],
+});
+
+export { fanOut as 'fan-out' };

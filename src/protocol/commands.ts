@@ -1,4 +1,6 @@
+/** One schema per action: what a client's frame must be, and what the operation gets. Unknown fields are refused by name. */
 import * as v from 'valibot';
+import type * as commands from './commands';
 import {
   connection,
   conversation,
@@ -19,6 +21,7 @@ import {
   users,
 } from './fields';
 
+// @__NO_SIDE_EFFECTS__
 function command<const Action extends string, const Fields extends v.ObjectEntries>(action: Action, fields: Fields) {
   return v.strictObject({ action: v.literal(action), ref: v.optional(ref), ...fields });
 }
@@ -60,64 +63,79 @@ const hasOneTarget = (target: Target) => (target.to === undefined) !== (target.g
 const hasOneDirection = ({ before, after }: Page) => before === undefined || after === undefined;
 const hasSomethingToAck = ({ received, read }: Ack) => received !== undefined || read !== undefined;
 
-/** One schema per action: what a client's frame must be, and what the operation gets. Unknown fields are refused by name. */
-export const commands = {
-  reg: command('reg', { user, password: newPassword }),
-  login: v.pipe(
-    command('login', {
-      user: v.optional(user),
-      password: v.optional(password),
-      token: v.optional(token),
-      heartbeat: v.optional(heartbeat),
-    }),
-    v.check((login) => hasOneProofOrNone(login), 'send "user" and "password", or "token"'),
-  ),
-  logout: command('logout', { everywhere: v.optional(v.boolean()) }),
-  passwd: command('passwd', { password, newPassword }),
-  ping: command('ping', {}),
-  chat: v.pipe(
-    command('chat', {
-      to: v.optional(user),
-      group: v.optional(group),
-      text: messageText,
-      id: v.optional(messageId),
-      after: v.optional(seq),
-    }),
-    v.check((chat) => hasOneTarget(chat), 'send "to" or "group", one of them'),
-    v.check((chat) => hasIdAndAfterOrNeither(chat), '"id" and "after" go together: send both, or neither'),
-  ),
-  ack: v.pipe(
-    command('ack', { conversation, received: v.optional(seq), read: v.optional(seq) }),
-    v.check((ack) => hasSomethingToAck(ack), 'send "received", "read" or both'),
-  ),
-  history: v.pipe(
-    command('history', {
-      conversation,
-      before: v.optional(seq),
-      after: v.optional(seq),
-      limit: v.optional(pageLimit),
-    }),
-    v.check((page) => hasOneDirection(page), 'send "before", "after" or neither'),
-  ),
-  sync: command('sync', { cursors: v.optional(cursors) }),
-  typing: v.pipe(
-    command('typing', { to: v.optional(user), group: v.optional(group) }),
-    v.check((typing) => hasOneTarget(typing), 'send "to" or "group", one of them'),
-  ),
-  createGroup: command('createGroup', {
-    name: groupName,
-    description: v.optional(groupDescription),
-    id: v.optional(group),
+export const reg = command('reg', { user, password: newPassword });
+
+export const login = v.pipe(
+  command('login', {
+    user: v.optional(user),
+    password: v.optional(password),
+    token: v.optional(token),
+    heartbeat: v.optional(heartbeat),
   }),
-  joinGroup: command('joinGroup', { group }),
-  leaveGroup: command('leaveGroup', { group }),
-  members: command('members', { group, after: v.optional(user) }),
-  block: command('block', { user, unblock: v.optional(v.boolean()) }),
-  presence: command('presence', { users }),
-  devices: command('devices', { revoke: v.optional(connection) }),
-  addFriend: command('addFriend', { user }),
-  removeFriend: command('removeFriend', { user }),
-};
+  v.check((login) => hasOneProofOrNone(login), 'send "user" and "password", or "token"'),
+);
+
+export const logout = command('logout', { everywhere: v.optional(v.boolean()) });
+
+export const passwd = command('passwd', { password, newPassword });
+
+export const ping = command('ping', {});
+
+export const chat = v.pipe(
+  command('chat', {
+    to: v.optional(user),
+    group: v.optional(group),
+    text: messageText,
+    id: v.optional(messageId),
+    after: v.optional(seq),
+  }),
+  v.check((chat) => hasOneTarget(chat), 'send "to" or "group", one of them'),
+  v.check((chat) => hasIdAndAfterOrNeither(chat), '"id" and "after" go together: send both, or neither'),
+);
+
+export const ack = v.pipe(
+  command('ack', { conversation, received: v.optional(seq), read: v.optional(seq) }),
+  v.check((ack) => hasSomethingToAck(ack), 'send "received", "read" or both'),
+);
+
+export const history = v.pipe(
+  command('history', {
+    conversation,
+    before: v.optional(seq),
+    after: v.optional(seq),
+    limit: v.optional(pageLimit),
+  }),
+  v.check((page) => hasOneDirection(page), 'send "before", "after" or neither'),
+);
+
+export const sync = command('sync', { cursors: v.optional(cursors) });
+
+export const typing = v.pipe(
+  command('typing', { to: v.optional(user), group: v.optional(group) }),
+  v.check((typing) => hasOneTarget(typing), 'send "to" or "group", one of them'),
+);
+
+export const createGroup = command('createGroup', {
+  name: groupName,
+  description: v.optional(groupDescription),
+  id: v.optional(group),
+});
+
+export const joinGroup = command('joinGroup', { group });
+
+export const leaveGroup = command('leaveGroup', { group });
+
+export const members = command('members', { group, after: v.optional(user) });
+
+export const block = command('block', { user, unblock: v.optional(v.boolean()) });
+
+export const presence = command('presence', { users });
+
+export const devices = command('devices', { revoke: v.optional(connection) });
+
+export const addFriend = command('addFriend', { user });
+
+export const removeFriend = command('removeFriend', { user });
 
 export type Action = keyof typeof commands;
 export type CommandSchema = (typeof commands)[Action];

@@ -1,12 +1,12 @@
 import { expect, it } from '@jest/globals';
 import type { Database } from '../../src/adapters/dynamodb/database';
-import { storesOn } from '../../src/adapters/lambda/ports';
 import { storesIn } from '../../src/adapters/memory/stores';
 import { emptyTables } from '../../src/adapters/memory/tables';
 import { Random } from '../simulation/random';
 import { dump } from '../tooling/dump';
 import { describeOn, dynamoDbLocal, dynoxide } from '../tooling/engines';
 import { type Row, type Rows, scanAll } from '../tooling/rows';
+import { storesOn } from '../tooling/stores-on';
 import { drawOperation } from './random-operations';
 
 const SEQUENCES = 12;

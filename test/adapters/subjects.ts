@@ -1,11 +1,11 @@
 import { describe } from '@jest/globals';
 import type { Database } from '../../src/adapters/dynamodb/database';
-import { storesOn as storesOnDatabase } from '../../src/adapters/lambda/ports';
 import { type Stores, storesIn } from '../../src/adapters/memory/stores';
 import { emptyTables, type Tables } from '../../src/adapters/memory/tables';
 import { dump } from '../tooling/dump';
 import * as engines from '../tooling/engines';
 import { expectPresenceInvariantsIn, profileIn, type Row, type Rows, scanAll } from '../tooling/rows';
+import { storesOn as storesOnDatabase } from '../tooling/stores-on';
 
 /** What the stores' suite is about: a database of some engine, or the memory. */
 export type Subject = Database | Tables;

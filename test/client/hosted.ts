@@ -13,7 +13,7 @@ import { releaseConnection } from '../../src/domain/presence/release-connection'
 import { sweep } from '../../src/domain/presence/sweep';
 import type { Action } from '../../src/protocol/commands';
 import type { ConnectionId, ConversationId, GroupId, MessageId, UserId } from '../../src/protocol/ids';
-import { routes } from '../../src/routes';
+import * as routes from '../../src/routes';
 import { silentMeter } from '../tooling/silent-meter';
 import type { VirtualTime } from './virtual-time';
 

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { answerUnroutable } from '../../src/domain/frames/answer-frame';
-import { commands } from '../../src/protocol/commands';
+import * as commands from '../../src/protocol/commands';
 import { refusals } from '../../src/protocol/refusal';
 import { describeOn, dynoxide } from '../tooling/engines';
 import { expectLogInvariants, expectPresenceInvariants } from '../tooling/rows';

@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
-import { type Action, commands } from '../../src/protocol/commands';
+import type { Action } from '../../src/protocol/commands';
+import * as commands from '../../src/protocol/commands';
 
 /** The fields that an action's schema knows, read from it: a new field is attacked without anybody thinking of it. */
 export function fieldsOf(action: Action): readonly string[] {

@@ -1,7 +1,7 @@
 import type { Done } from '../../src/domain/ports/operation';
 import type { Action } from '../../src/protocol/commands';
 import type { ConversationId, UserId } from '../../src/protocol/ids';
-import { routes } from '../../src/routes';
+import * as routes from '../../src/routes';
 import type { Routes } from './side';
 import type { Stage } from './stage';
 

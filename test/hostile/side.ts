@@ -10,8 +10,8 @@ import type { ProfileChange } from '../../src/domain/presence/announce-presence'
 import { sweep } from '../../src/domain/presence/sweep';
 import type { Action } from '../../src/protocol/commands';
 import type { ConnectionId } from '../../src/protocol/ids';
-import { routes } from '../../src/routes';
-import { tasks } from '../../src/tasks';
+import * as routes from '../../src/routes';
+import * as tasks from '../../src/tasks';
 import type { Stage } from './stage';
 
 export type Routes = Readonly<Record<Action, CommandRoute<Action, AnswerPorts>>>;

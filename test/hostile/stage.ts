@@ -1,5 +1,4 @@
 import type { Database } from '../../src/adapters/dynamodb/database';
-import { storesOn } from '../../src/adapters/lambda/ports';
 import { type Stores, storesIn } from '../../src/adapters/memory/stores';
 import { emptyTables, type Tables } from '../../src/adapters/memory/tables';
 import { commonPasswords } from '../../src/adapters/node/common-passwords';
@@ -15,6 +14,7 @@ import { dump } from '../tooling/dump';
 import { readablePasswords } from '../tooling/readable-passwords';
 import { type Rows, scanAll } from '../tooling/rows';
 import { silentMeter } from '../tooling/silent-meter';
+import { storesOn } from '../tooling/stores-on';
 
 /** What begins every key that signs tokens: none may ever be seen outside the tables. */
 export const KEY_MARK = 'SIGNINGKEY';

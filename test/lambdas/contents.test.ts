@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { WebSocketEvent } from '../../src/adapters/lambda/event';
-import { commands } from '../../src/protocol/commands';
+import * as commands from '../../src/protocol/commands';
 import type { ConnectionId } from '../../src/protocol/ids';
 import { captureLog } from '../tooling/capture-log';
 import { emfErrors } from '../tooling/emf';

@@ -6,8 +6,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ChatApi } from '../../lib/chat-api';
 import type { ChatApiProps } from '../../lib/chat-api-props';
 import { FUNCTION_SIZES } from '../../lib/function-sizes';
-import { routes } from '../../src/routes';
-import { tasks } from '../../src/tasks';
+import * as routes from '../../src/routes';
+import * as tasks from '../../src/tasks';
 
 const names = [...Object.keys(routes), ...Object.keys(tasks)];
 

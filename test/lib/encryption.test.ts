@@ -4,10 +4,11 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { ChatApi } from '../../lib/chat-api';
+import { lambdaFile, type RouteKey } from '../../lib/route-key';
 import { readTemplate } from '../../local/app/read-template';
 import type { Grants } from '../../src/grants';
-import { lambdaFile, type RouteKey, routes } from '../../src/routes';
-import { tasks } from '../../src/tasks';
+import * as routes from '../../src/routes';
+import * as tasks from '../../src/tasks';
 
 interface Statement {
   readonly Action: string | readonly string[];

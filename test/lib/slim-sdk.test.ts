@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -13,6 +13,9 @@ const ROOT = join(__dirname, '../..');
 /** Who looks for credentials where Lambda has none, and what they bring along; and streams of events. */
 const LEFT_OUT =
   /credential-provider-(?!env)|nested-clients|token-providers|event-streams|bowser|mnemonist|obliterator/;
+
+/** Operations whose files others use, too: to answer frames, to release who is gone, to list the first members. */
+const SHARED = /answer-frame|release-connection|groups\/members/;
 
 /** DynamoDB's types and API Gateway's, as they come over the wire, by the table or connection that is asked for. */
 const FAILURES: Readonly<Record<string, { readonly status: number; readonly type?: string; readonly body?: object }>> =
@@ -106,6 +109,19 @@ describe('the bundles of the Lambdas', () => {
 
     expect(carried.length).toBeGreaterThan(1_000);
     expect(carried.filter((path) => LEFT_OUT.test(path))).toEqual([]);
+  });
+
+  it('have no operation of another route', () => {
+    const index = readFileSync(join(ROOT, 'src/domain/operations.ts'), 'utf8');
+    const files = new Set([...index.matchAll(/from '\.(.*)'/g)].map(([, path]) => `src/domain${path}.ts`));
+    const carried = Object.values(metafile.outputs).map(({ entryPoint, inputs }) => ({
+      entryPoint,
+      operations: Object.keys(inputs).filter((path) => files.has(path) && !SHARED.test(path)),
+    }));
+
+    expect(files.size).toBe(25);
+    expect(carried.filter(({ operations }) => operations.length === 1).length).toBeGreaterThan(20);
+    expect(carried.filter(({ operations }) => operations.length > 1)).toEqual([]);
   });
 
   it('wrap no module, or it could not be shaken', () => {

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
+import { lambdaFile, type RouteKey, repliesToClient } from '../../lib/route-key';
 import type { Grants } from '../../src/grants';
-import { lambdaFile, type RouteKey, repliesToClient, routes } from '../../src/routes';
-import { tasks } from '../../src/tasks';
+import * as routes from '../../src/routes';
+import * as tasks from '../../src/tasks';
 
 const root = join(__dirname, '../..');
 const template = Template.fromJSON(JSON.parse(readFileSync(String(process.env.ROLLCALL_TEST_TEMPLATE), 'utf8')));

@@ -6,8 +6,8 @@ import { ChatApi } from '../../lib/chat-api';
 import { RollcallStack } from '../../lib/rollcall-stack';
 import type { Tunables } from '../../lib/tunables';
 import { SWEEP_MARGIN_MS, SWEEP_SHIFT_MS } from '../../src/protocol/limits';
-import { routes } from '../../src/routes';
-import { tasks } from '../../src/tasks';
+import * as routes from '../../src/routes';
+import * as tasks from '../../src/tasks';
 
 const template = Template.fromJSON(JSON.parse(readFileSync(String(process.env.ROLLCALL_TEST_TEMPLATE), 'utf8')));
 

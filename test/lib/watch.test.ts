@@ -10,8 +10,8 @@ import type { ChatApiProps } from '../../lib/chat-api-props';
 import { RollcallStack } from '../../lib/rollcall-stack';
 import { readTemplate } from '../../local/app/read-template';
 import { COUNTED, MEASURED } from '../../src/domain/ports/meter';
-import { routes } from '../../src/routes';
-import { tasks } from '../../src/tasks';
+import * as routes from '../../src/routes';
+import * as tasks from '../../src/tasks';
 
 const runbook = readFileSync(join(__dirname, '../../RUNBOOK.md'), 'utf8');
 const context = { 'aws:cdk:bundling-stacks': [] };

@@ -8,7 +8,7 @@ import { releaseConnection } from '../../src/domain/presence/release-connection'
 import { sweep } from '../../src/domain/presence/sweep';
 import type { Action } from '../../src/protocol/commands';
 import type { ConnectionId, GroupId, MessageId, UserId } from '../../src/protocol/ids';
-import { routes } from '../../src/routes';
+import * as routes from '../../src/routes';
 import { memoryEngine, stageOf } from '../hostile/stage';
 import { Random } from '../simulation/random';
 

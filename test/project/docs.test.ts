@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { commands } from '../../src/protocol/commands';
+import { lambdaFile, type RouteKey } from '../../lib/route-key';
+import * as commands from '../../src/protocol/commands';
 import * as limits from '../../src/protocol/limits';
 import { refusals } from '../../src/protocol/refusal';
-import { lambdaFile, type RouteKey, routes } from '../../src/routes';
+import * as routes from '../../src/routes';
 
 const root = join(__dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');

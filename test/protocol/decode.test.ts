@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Action, commands } from '../../src/protocol/commands';
+import type { Action } from '../../src/protocol/commands';
+import * as commands from '../../src/protocol/commands';
 import { decodeCommand, parseFrame } from '../../src/protocol/decode';
 import * as limits from '../../src/protocol/limits';
 import { Refusal } from '../../src/protocol/refusal';

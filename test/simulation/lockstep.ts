@@ -1,10 +1,10 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Database } from '../../src/adapters/dynamodb/database';
-import { storesOn } from '../../src/adapters/lambda/ports';
 import { storesIn } from '../../src/adapters/memory/stores';
 import type { Tables } from '../../src/adapters/memory/tables';
 import { dump } from '../tooling/dump';
 import { type Row, type Rows, scanAll } from '../tooling/rows';
+import { storesOn } from '../tooling/stores-on';
 import type { WorldPorts } from './steps';
 
 type Method = (...args: never[]) => Promise<unknown>;

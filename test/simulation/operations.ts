@@ -8,8 +8,8 @@ import type { FanOutJob } from '../../src/domain/ports/ports';
 import type { ProfileChange } from '../../src/domain/presence/announce-presence';
 import type { Action } from '../../src/protocol/commands';
 import type { ConnectionId } from '../../src/protocol/ids';
-import { routes } from '../../src/routes';
-import { tasks } from '../../src/tasks';
+import * as routes from '../../src/routes';
+import * as tasks from '../../src/tasks';
 import type { Ports } from './lambdas';
 
 type CommandRoutes = Readonly<Record<string, CommandRoute<Action, AnswerPorts>>>;

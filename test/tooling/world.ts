@@ -1,6 +1,5 @@
 import { jest } from '@jest/globals';
 import type { Database } from '../../src/adapters/dynamodb/database';
-import { storesOn } from '../../src/adapters/lambda/ports';
 import { commonPasswords } from '../../src/adapters/node/common-passwords';
 import { lookalikes } from '../../src/adapters/node/lookalikes';
 import { tokens } from '../../src/adapters/node/tokens';
@@ -16,8 +15,9 @@ import { releaseConnection } from '../../src/domain/presence/release-connection'
 import { sweep } from '../../src/domain/presence/sweep';
 import type { Action } from '../../src/protocol/commands';
 import type { ConnectionId, UserId } from '../../src/protocol/ids';
-import { routes } from '../../src/routes';
+import * as routes from '../../src/routes';
 import { readablePasswords } from './readable-passwords';
+import { storesOn } from './stores-on';
 
 type Json = Record<string, unknown>;
 

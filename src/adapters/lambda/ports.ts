@@ -3,16 +3,7 @@ import { DEFAULT_SETTINGS } from '../../domain/ports/default-settings';
 import type { Settings } from '../../domain/ports/ports';
 import { COMMANDS_PER_SECOND } from '../../protocol/limits';
 import { createSocketsClient, socketsOf } from '../api-gateway/sockets';
-import { accountsOn } from '../dynamodb/accounts';
-import { blocksOn } from '../dynamodb/blocks';
-import { connectionsOn } from '../dynamodb/connections';
 import { createClient, type Database } from '../dynamodb/database';
-import { friendsOn } from '../dynamodb/friends';
-import { groupsOn } from '../dynamodb/groups';
-import { inboxesOn } from '../dynamodb/inboxes';
-import { logOn } from '../dynamodb/log';
-import { loginAttemptsOn } from '../dynamodb/login-attempts';
-import { presenceOn } from '../dynamodb/presence';
 import { chance, clock } from '../node/clock-and-chance';
 import { createQueueClient, fanOutTo } from '../sqs/fan-out';
 import { optionalNumber, required, requiredNumber } from './environment';
@@ -21,26 +12,21 @@ import { timed } from './timed-ports';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Clock, chance, settings and the stores of one database. */
-export function storesOn(database: Database, settings: Settings = DEFAULT_SETTINGS) {
-  return {
-    clock,
-    chance,
-    report,
-    meter,
-    settings,
-    ...timed({
-      accounts: accountsOn(database),
-      attempts: loginAttemptsOn(database),
-      connections: connectionsOn(database),
-      presence: presenceOn(database),
-      friends: friendsOn(database),
-      blocks: blocksOn(database),
-      groups: groupsOn(database),
-      log: logOn(database),
-      inboxes: inboxesOn(database),
-    }),
-  };
+/** What makes a store of a database. */
+type Store = (database: Database) => object;
+
+type Made<Stores extends Readonly<Record<string, Store>>> = {
+  readonly [Name in keyof Stores]: ReturnType<Stores[Name]>;
+};
+
+/** Clock, chance, settings and these stores of one database. */
+export function portsOn<Stores extends Readonly<Record<string, Store>>>(
+  stores: Stores,
+  database: Database,
+  settings: Settings = DEFAULT_SETTINGS,
+) {
+  const made = Object.entries(stores).map(([name, store]) => [name, store(database)]);
+  return { clock, chance, report, meter, settings, ...timed(Object.fromEntries(made) as Made<Stores>) };
 }
 
 function settings(): Settings {
@@ -56,14 +42,17 @@ function settings(): Settings {
   };
 }
 
-/** The stores that this Lambda's environment names. Called once, when the execution environment starts. */
-export function stores() {
+/**
+ * Clock, chance, settings and these stores, in the database that this Lambda's environment names. Called once, when the execution
+ * environment starts.
+ */
+export function stores<Stores extends Readonly<Record<string, Store>>>(used: Stores) {
   const database = {
     client: createClient(),
     connectionsTable: required('CONNECTIONS_TABLE'),
     chatTable: required('CHAT_TABLE'),
   };
-  return storesOn(database, settings());
+  return portsOn(used, database, settings());
 }
 
 /** The sockets behind this Lambda's callback URL. Apart from the stores, for Lambdas that need no client for it. */

@@ -15,7 +15,7 @@ import { findFreePort } from '../../../local/process/free-port';
 import { groupsOn } from '../../../src/adapters/dynamodb/groups';
 import type { ConversationId, MessageId, UserId } from '../../../src/protocol/ids';
 import { DIRECT_MEMBERS_MAX } from '../../../src/protocol/limits';
-import { routes } from '../../../src/routes';
+import * as routes from '../../../src/routes';
 import { Client, closeAll } from '../gateway/harness';
 
 const ROOT = join(__dirname, '../../..');

@@ -1,0 +1,26 @@
+/** What the tables of routes and tasks choose from. */
+export { devices } from './accounts/devices';
+export { login } from './accounts/login';
+export { logout } from './accounts/logout';
+export { passwd } from './accounts/passwd';
+export { reg } from './accounts/reg';
+export { answerUnroutable } from './frames/answer-frame';
+export { addFriend } from './friends/add-friend';
+export { block } from './friends/block';
+export { removeFriend } from './friends/remove-friend';
+export { createGroup } from './groups/create-group';
+export { joinGroup } from './groups/join-group';
+export { leaveGroup } from './groups/leave-group';
+export { members } from './groups/members';
+export { ack } from './messages/ack';
+export { chat } from './messages/chat';
+export { fanOut } from './messages/fan-out';
+export { history } from './messages/history';
+export { sync } from './messages/sync';
+export { typing } from './messages/typing';
+export { announcePresence } from './presence/announce-presence';
+export { keepSweeping } from './presence/keep-sweeping';
+export { openConnection } from './presence/open-connection';
+export { ping } from './presence/ping';
+export { presence } from './presence/presence';
+export { releaseConnection } from './presence/release-connection';
