@@ -23,24 +23,25 @@ const HASHING = { timeoutSeconds: 10, memoryMb: 1_769 } as const;
 
 /**
  * Every function of `ChatApi`. A reservation also caps what one flooded route may take from the others. The figures are for
- * an account's usual 1,000, of which AWS keeps 100 unreserved; an execution is busy for 10 to 60 ms (bench/README.md counts
- * its requests), so 10 of them serve 150 commands a second or more. A test holds the sum.
+ * an account's usual 1,000, of which AWS keeps 100 unreserved. An execution is busy for 10 to 60 ms (bench/README.md counts
+ * its requests), but takes no more than ten invocations in a second, however short they are (Lambda Developer Guide, "Lambda
+ * quotas"): so 10 of them serve 100 commands a second. A test holds the sum.
  */
 export const FUNCTION_SIZES: Readonly<Record<FunctionName, FunctionSize>> = {
-  // API Gateway admits 500 new connections a second to an account; each is one write.
-  $connect: { ...ROUTE, reserved: 40 },
+  // API Gateway admits 500 new connections a second to an account: ten a second for each of these.
+  $connect: { ...ROUTE, reserved: 50 },
   // When a network fails, all of its sockets close at once: AWS repeats what is throttled, and the sweep finds the rest.
   $disconnect: { ...ROUTE, reserved: 60 },
   $default: { ...ROUTE, reserved: 5 },
   // 40 new accounts a second.
   reg: { ...HASHING, reserved: 10 },
-  // After an outage everybody comes back, by token: some 1,500 a second; by password, some 300. Whoever guesses gets no more of it.
+  // After an outage everybody comes back, by token: 1,000 a second; by password, some 300. Whoever guesses gets no more of it.
   login: { ...HASHING, reserved: 100 },
   logout: { ...ROUTE, reserved: 20 },
   // Two hashes: 10 a second.
   passwd: { ...HASHING, reserved: 5 },
-  // 60,000 clients with a heartbeat of a minute are 1,000 of them a second, 10 ms each.
-  ping: { ...ROUTE, reserved: 50 },
+  // 45,000 clients, each with a ping after 45 s, are 1,000 of them a second.
+  ping: { ...ROUTE, reserved: 100 },
   // The longest of the frequent ones: it waits for its pushes.
   chat: { ...ROUTE, reserved: 150 },
   history: { ...ROUTE, reserved: 40 },
