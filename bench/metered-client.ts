@@ -1,12 +1,22 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { isMetered, unitsOf, unitsOfRefusal } from '../local/dynamodb/unit-meter';
 
+/** What one table, with its indexes, has consumed. */
+export interface TableUnits {
+  /** Its name. */
+  readonly table: string;
+  readonly readUnits: number;
+  readonly writeUnits: number;
+}
+
 export interface Metered {
   readonly requests: number;
   /** Requests one after the other, if each took the same time: those that are under way at once count once. */
   readonly inSequence: number;
   readonly readUnits: number;
   readonly writeUnits: number;
+  /** Where these units went, as far as it was told: of what was refused, DynamoDB does not say. */
+  readonly tables: readonly TableUnits[];
 }
 
 /** Long enough for whatever follows an answer to send its next requests. */
@@ -18,6 +28,7 @@ const QUIET_MS = 3;
  */
 export class Meter {
   #total = { requests: 0, inSequence: 0, readUnits: 0, writeUnits: 0 };
+  #tables: TableUnits[] = [];
   #waiting: (() => void)[] = [];
   #underWay = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -31,7 +42,9 @@ export class Meter {
           await this.#turn();
           try {
             const result = await next({ ...args, input: { ...args.input, ...metered } });
-            this.#count(unitsOf(operation, (result.output as { ConsumedCapacity?: unknown }).ConsumedCapacity));
+            const consumed = (result.output as { ConsumedCapacity?: unknown }).ConsumedCapacity;
+            this.#count(unitsOf(operation, consumed));
+            this.#tables.push(...byTable(operation, consumed));
             return result;
           } catch (cause) {
             this.#count(refusalUnits(cause));
@@ -47,8 +60,9 @@ export class Meter {
 
   /** What was counted since the last call. */
   take(): Metered {
-    const total = this.#total;
+    const total = { ...this.#total, tables: this.#tables };
     this.#total = { requests: 0, inSequence: 0, readUnits: 0, writeUnits: 0 };
+    this.#tables = [];
     return total;
   }
 
@@ -77,6 +91,13 @@ export class Meter {
     this.#total.readUnits += readUnits;
     this.#total.writeUnits += writeUnits;
   }
+}
+
+function byTable(operation: string, consumed: unknown): readonly TableUnits[] {
+  return [consumed ?? []].flat().map((capacity) => {
+    const { readUnits, writeUnits } = unitsOf(operation, capacity);
+    return { table: String((capacity as { TableName?: string }).TableName), readUnits, writeUnits };
+  });
 }
 
 function refusalUnits(cause: unknown) {

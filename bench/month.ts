@@ -36,14 +36,14 @@ export const MONTH_ASSUMED = {
   alarmMetrics: 27,
 } as const;
 
-const DAYS = 30;
+export const DAYS = 30;
 const MINUTES = DAYS * 24 * 60;
 
 /** So many runs of one function in a month. */
-interface Act {
+export interface Act {
   readonly name: FunctionName;
   readonly times: number;
-  readonly run: Run;
+  readonly run: Run & Pick<Cost, 'tables'>;
 }
 
 export interface Line {
@@ -94,22 +94,31 @@ function standing({ users, devices, hours }: Usage, { pass }: PresenceUnits): Qu
   };
 }
 
-function actsOf({ users, devices, hours, messages, ping, friends }: Usage, costs: readonly Cost[]): readonly Act[] {
-  const runOf = (operation: string): Run => {
+/**
+ * What users do in a month.
+ *
+ * `onlineShare`: how likely somebody of whom one knows nothing more is online. @default - as likely as anybody else, at any time
+ */
+export function actsOf(
+  usage: Usage,
+  costs: readonly Cost[],
+  onlineShare = Math.min(1, usage.hours / 24),
+): readonly Act[] {
+  const { users, devices, hours, messages, ping, friends } = usage;
+  const runOf = (operation: string): Cost => {
     const found = costs.find((cost) => cost.operation === operation);
     if (found === undefined) throw new Error(`${operation} was not measured.`);
     return found;
   };
   /** The same, but told to so many; what the sender says and is answered stays. */
-  const told = (operation: string, callbacks: number): Run => {
+  const told = (operation: string, callbacks: number): Act['run'] => {
     const run = runOf(operation);
     return { ...run, callbacks, messages: run.messages - run.callbacks + callbacks };
   };
   const connections = users * devices * Math.ceil(hours / MONTH_ASSUMED.connectionHours) * DAYS;
   const pings = (users * devices * hours * 3_600 * DAYS) / ping;
   const sent = users * messages * DAYS;
-  // Of whom one knows nothing more: as likely online as anybody else.
-  const online = devices * Math.min(1, hours / 24);
+  const online = devices * onlineShare;
   const others = online + Math.max(0, devices - 1);
   return [
     { name: '$connect', times: connections, run: runOf('`$connect`') },

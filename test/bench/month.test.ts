@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { measureUnits } from '../../bench/measure-units';
 import { MONTH_ASSUMED, monthOf, monthTable } from '../../bench/month';
 import { measurePresence } from '../../bench/presence-units';
+import type { Measured } from '../../bench/scale-load';
+import { standingCost } from '../../bench/scale-plan';
+import { SIZES, scaleTables } from '../../bench/scale-tables';
 import { readUsage } from '../../bench/usage-options';
 import { createDatabase, type Template } from '../tooling/create-database';
 import { describeOn, dynoxide } from '../tooling/engines';
@@ -12,13 +15,21 @@ import { synthesiseWithoutCode } from '../tooling/synthesise-without-code';
 const root = join(__dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
-describeOn(dynoxide, 'what a month costs', (database) => {
-  it('is what DEPLOY.md says, and nobody costs nothing but what stands by', async () => {
-    const costs = await measureUnits(database());
+describeOn(dynoxide, 'what is reckoned from measured units', (database) => {
+  let measured: Measured;
+
+  beforeAll(async () => {
     const template = synthesiseWithoutCode() as unknown as Template;
-    const presence = await measurePresence(
-      await createDatabase(String(process.env.ROLLCALL_TEST_DYNOXIDE_URL), template),
-    );
+    const another = await createDatabase(String(process.env.ROLLCALL_TEST_DYNOXIDE_URL), template);
+    measured = {
+      ...{ costs: await measureUnits(database()), presence: await measurePresence(another) },
+      tables: { connections: database().connectionsTable },
+    };
+    another.client.destroy();
+  }, 240_000);
+
+  it('is what DEPLOY.md says of a month, and nobody costs nothing but what stands by', () => {
+    const { costs, presence } = measured;
     const dollarsFor = (users: string) =>
       monthOf(readUsage({ users }), costs, presence).reduce((sum, { dollars }) => sum + dollars, 0);
 
@@ -27,7 +38,15 @@ describeOn(dynoxide, 'what a month costs', (database) => {
     expect(idle).toBeLessThan(5);
     // All but the sweep, the polls and the alarms grows with the users.
     expect(dollarsFor('2000') - idle).toBeCloseTo(2 * (dollarsFor('1000') - idle), 6);
-  }, 120_000);
+  });
+
+  it('is what SCALE.md says, table by table', () => {
+    const document = read('SCALE.md');
+
+    for (const table of Object.values(scaleTables(readUsage({}), SIZES, measured)))
+      expect(document).toContain(`\n${table}\n`);
+    expect(document).toContain(`${standingCost(readUsage({}), measured).toFixed(2)} dollars`);
+  }, 60_000);
 });
 
 describe('what is assumed', () => {

@@ -1,0 +1,35 @@
+export type Cell = string | number;
+
+export function sizeOf(users: number): string {
+  if (users >= 1e6 && users % 1e6 === 0) return `${users / 1e6} million`;
+  return users >= 1e4 && users % 1e3 === 0 ? `${users / 1e3} thousand` : count(users);
+}
+
+export function count(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 1 : 0 });
+}
+
+/** Of what is allowed: above 1 it does not pass. */
+export function share(ratio: number): string {
+  return ratio >= 10 ? count(ratio) : ratio.toPrecision(2);
+}
+
+export function significant(value: number): string {
+  return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumSignificantDigits: 3 });
+}
+
+export function duration(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
+}
+
+/** As Markdown; `texts` are the columns that are no numbers. */
+export function table(
+  head: readonly Cell[],
+  rows: readonly (readonly Cell[])[],
+  texts: readonly number[] = [0],
+): string {
+  const line = (cells: readonly Cell[]) => `| ${cells.join(' | ')} |`;
+  const rule = head.map((_, index) => (texts.includes(index) ? '---' : '--:'));
+  return [line(head), line(rule), ...rows.map(line)].join('\n');
+}
