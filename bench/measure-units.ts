@@ -2,21 +2,21 @@ import type { FunctionName } from '../lib/function-name';
 import type { Database } from '../src/adapters/dynamodb/database';
 import { fanOut } from '../src/domain/messages/fan-out';
 import type { Principal } from '../src/domain/ports/operation';
-import { announcePresence, type ProfileChange } from '../src/domain/presence/announce-presence';
+import { announcePresence } from '../src/domain/presence/announce-presence';
 import { releaseConnection } from '../src/domain/presence/release-connection';
-import type { ConnectionId, UserId } from '../src/protocol/ids';
+import type { ConnectionId } from '../src/protocol/ids';
 import { DIRECT_MEMBERS_MAX } from '../src/protocol/limits';
-import { type Command, type Cost, PASSWORD, type Stage, stageOn } from './stage';
+import { type Command, type Cost, flipOf, type MeteredStage, meteredStageOn, PASSWORD } from './stage';
 
 const TEXT = 'A message of about a hundred characters, which is more than most people write before they press Enter.';
 
 /** A stage that notes what operations cost, by their names. */
-function notebook(stage: Stage) {
+function notebook(stage: MeteredStage) {
   const costs: Cost[] = [];
   const cost = async <T>(operation: string, name: FunctionName, perform: () => Promise<T>): Promise<T> => {
-    const measured = await stage.measure(name, perform);
-    costs.push({ operation, ...measured.cost });
-    return measured.result;
+    const { result, run } = await stage.measure(perform);
+    costs.push({ operation, name, ...run });
+    return result;
   };
   const costOf = (operation: string, connectionId: ConnectionId, command: Command, principal?: Principal) =>
     cost(operation, command.action, () => stage.send(connectionId, command, principal));
@@ -27,7 +27,7 @@ type Notebook = ReturnType<typeof notebook>;
 
 /** What each operation costs, in a small world: two users with a device each, and a group of ten. */
 export async function measureUnits(database: Database): Promise<readonly Cost[]> {
-  const world = notebook(stageOn(database));
+  const world = notebook(meteredStageOn(database));
   const { ports, connect, cost, costOf } = world;
   const a = await cost('`$connect`', '$connect', connect);
   await costOf('`reg`', a, { action: 'reg', user: 'ann', password: PASSWORD });
@@ -73,12 +73,6 @@ async function measureTwo(world: Notebook, a: ConnectionId): Promise<void> {
   await costOf('`chat` to a user who is offline', a, chat);
   const [again, ben] = [await connect(), { user: 'ben', password: PASSWORD }];
   await costOf('`login` with a friend and one conversation with news', again, { action: 'login', ...ben });
-}
-
-/** What the stream would tell of somebody who comes. */
-function flipOf(user: string): ProfileChange {
-  const profile = { userId: user as UserId, connections: [], version: 1 };
-  return { before: { ...profile, state: 'offline' }, after: { ...profile, state: 'online', version: 2 } };
 }
 
 async function measureGroup({ join, cost, costOf, send, ports, jobs }: Notebook, a: ConnectionId): Promise<void> {

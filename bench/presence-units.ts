@@ -10,6 +10,7 @@ import { inParallel } from '../src/domain/steps/in-parallel';
 import type { ConnectionId, UserId } from '../src/protocol/ids';
 import { LEASE_MS } from '../src/protocol/limits';
 import { storesOn } from '../test/tooling/stores-on';
+import { USER_AGENT } from './stage';
 
 /** The rows that a pass of the sweep is measured over. */
 export const ROWS = 1_000;
@@ -27,10 +28,6 @@ export interface PresenceUnits {
   /** Of one connection whose lease has ended, and which API Gateway says is open, beyond the pass that found it. */
   readonly renewal: Units;
 }
-
-// What a browser sends; most of a row is this.
-const USER_AGENT =
-  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
 
 const LOGINS_AT_ONCE = 16;
 

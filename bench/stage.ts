@@ -5,23 +5,21 @@ import { lookalikes } from '../src/adapters/node/lookalikes';
 import { tokens } from '../src/adapters/node/tokens';
 import { type AnswerPorts, answerFrame, type CommandRoute } from '../src/domain/frames/answer-frame';
 import type { Principal } from '../src/domain/ports/operation';
-import type { FanOutJob } from '../src/domain/ports/ports';
+import type { ProfileChange } from '../src/domain/presence/announce-presence';
 import { openConnection } from '../src/domain/presence/open-connection';
 import type { Action } from '../src/protocol/commands';
-import type { ConnectionId } from '../src/protocol/ids';
+import type { ConnectionId, UserId } from '../src/protocol/ids';
 import * as routes from '../src/routes';
 import { storesOn } from '../test/tooling/stores-on';
+import { Counter, measurerOf } from './counter';
 import type { Run } from './invocation';
-import { Meter, type Metered } from './metered-client';
+import type { Metered } from './metered-client';
 
 /** What an operation, in one run of one function, was counted to use. */
 export interface Cost extends Metered, Run {
   readonly operation: string;
   readonly name: FunctionName;
 }
-
-/** All that is said of a `Run` beside its requests to the database. */
-type Counts = Pick<Run, 'callbacks' | 'messages' | 'hashes' | 'queueRequests'>;
 
 export interface Command {
   readonly action: Action;
@@ -30,60 +28,30 @@ export interface Command {
 
 export const PASSWORD = 'correct horse';
 
+// What a browser sends; most of a connection's row is this.
+export const USER_AGENT =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
+
 // Digits cost bytes, all but the zeros behind them: the same ones make the same units in every run.
 const NOW = 1_795_411_066_347;
 
-const NOTHING: Counts = { callbacks: 0, messages: 0, hashes: 0, queueRequests: 0 };
-
-/** What the operations reach beside the database: each only counts, and all goes well. */
-class Counter {
-  #counts = { ...NOTHING };
-  readonly jobs: FanOutJob[] = [];
-
-  readonly passwords = {
-    hash: this.#counting('x'.repeat(90), 'hashes'),
-    verify: this.#counting(true, 'hashes'),
-    isOutdated: () => false,
-  };
-  readonly sockets = {
-    push: this.#counting('delivered' as const, 'callbacks', 'messages'),
-    probe: this.#counting('open' as const, 'callbacks'),
-    close: this.#counting('closed' as const, 'callbacks'),
-  };
-  readonly fanOut = {
-    enqueue: async (job: FanOutJob) => {
-      this.#counts.queueRequests++;
-      this.jobs.push(job);
-    },
-  };
-
-  countFrames(frames: number): void {
-    this.#counts.messages += frames;
-  }
-
-  /** What was counted since the last call. */
-  take(): Counts {
-    const counts = this.#counts;
-    this.#counts = { ...NOTHING };
-    return counts;
-  }
-
-  #counting<T>(outcome: T, ...what: readonly (keyof Counts)[]) {
-    return async () => {
-      for (const each of what) this.#counts[each]++;
-      return outcome;
-    };
-  }
-}
+/** As many characters as API Gateway's have, the last of which is `=`. */
+const CONNECTION_ID_LENGTH = 16;
 
 export type Stage = ReturnType<typeof stageOn>;
 
-/** The real operations on the database, with sockets that only count, and every request metered. */
-export function stageOn(database: Database) {
-  const meter = new Meter(database.client);
+interface Scene {
+  /** What connection ids begin with, for stages that share a database. */
+  readonly mark?: string;
+  /** In ms: how long it is since the stages of scene zero began. */
+  readonly later?: number;
+}
+
+/** The real operations on the database, with sockets that only count. */
+export function stageOn(database: Database, { mark = 'c', later = 0 }: Scene = {}) {
   const counter = new Counter();
   const { passwords, sockets, fanOut, jobs } = counter;
-  let [serial, now] = [0, NOW];
+  let [serial, now] = [0, NOW + later];
   const ports = {
     ...storesOn(database),
     ...{ commonPasswords, lookalikes, passwords, tokens, sockets, fanOut },
@@ -101,12 +69,13 @@ export function stageOn(database: Database) {
     const caller = { connectionId, sourceIp: '203.0.113.7', principal };
     const { outcome, reply } = await answerFrame(route, ports, { ...caller, frame });
     if (outcome !== 'ok') throw new Error(`${command.action}: ${outcome}`);
-    counter.countFrames(reply === undefined ? 1 : 2);
+    counter.count('messages', reply === undefined ? 1 : 2);
     return JSON.parse(reply ?? '{}') as Readonly<Record<string, unknown>>;
   };
   const connect = async () => {
-    const connectionId = `${String(++serial).padStart(15, 'c')}=` as ConnectionId;
-    await openConnection(ports, { connectionId, connectedAt: now, sourceIp: '203.0.113.7', userAgent: 'bench' });
+    const digits = String(++serial).padStart(CONNECTION_ID_LENGTH - 1 - mark.length, 'c');
+    const connectionId = `${mark}${digits}=` as ConnectionId;
+    await openConnection(ports, { connectionId, connectedAt: now, sourceIp: '203.0.113.7', userAgent: USER_AGENT });
     return connectionId;
   };
   const join = async (user: string) => {
@@ -115,12 +84,19 @@ export function stageOn(database: Database) {
     await send(connectionId, { action: 'login', user, password: PASSWORD });
     return connectionId;
   };
-  /** What this costs, which is one run of this function; and what came of it. */
-  const measure = async <T>(name: FunctionName, perform: () => Promise<T>) => {
-    meter.take();
-    counter.take();
-    const result = await perform();
-    return { result, cost: { name, ...meter.take(), ...counter.take() } };
-  };
-  return { ports, jobs, send, connect, join, measure };
+  return { ports, jobs, send, connect, join, counter };
+}
+
+export type MeteredStage = ReturnType<typeof meteredStageOn>;
+
+/** A stage that tells what was counted. From then on, every request of the database's client is metered. */
+export function meteredStageOn(database: Database, scene: Scene = {}) {
+  const stage = stageOn(database, scene);
+  return { ...stage, measure: measurerOf(database.client, stage.counter) };
+}
+
+/** What the table's stream would tell of somebody who comes. */
+export function flipOf(user: string): ProfileChange {
+  const profile = { userId: user as UserId, connections: [], version: 1 };
+  return { before: { ...profile, state: 'offline' }, after: { ...profile, state: 'online', version: 2 } };
 }

@@ -1,5 +1,7 @@
 import { billOf, times } from './dollars';
+import { bySize, grouped } from './figures';
 import { quantitiesOfFunction } from './invocation';
+import type { DesignCost } from './measure-designs';
 import type { Cost } from './stage';
 
 /** As a table of Markdown. */
@@ -28,3 +30,26 @@ export function toBillTable(costs: readonly Cost[]): string {
     ...rows,
   ].join('\n');
 }
+
+const NAMES: Readonly<Record<DesignCost['design'], string>> = {
+  simple: 'simple-websockets-chat-app',
+  successor: 'websocket-chat-application',
+  rollcall: 'Rollcall',
+};
+
+/** As a table of Markdown. What grows with the table of connections has one figure for each size, from the smallest to the largest. */
+export function toDesignTable(costs: readonly DesignCost[]): string {
+  const keyOf = ({ design, operation }: DesignCost) => `${NAMES[design]} | ${operation}`;
+  const rows = [...new Set(costs.map(keyOf))].map((key) => {
+    const sizes = costs.filter((cost) => keyOf(cost) === key);
+    const counts = COUNTED.map((count) => bySize(sizes.map((cost) => grouped(cost[count]))));
+    return `| ${[key, ...counts, bySize(sizes.map(({ dollars }) => grouped(dollars, 2)))].join(' | ')} |`;
+  });
+  return [
+    '| design | operation | requests | in sequence | read units | write units | posts | dollars for a million |',
+    '| --- | --- | --: | --: | --: | --: | --: | --: |',
+    ...rows,
+  ].join('\n');
+}
+
+const COUNTED = ['requests', 'inSequence', 'readUnits', 'writeUnits', 'callbacks'] as const;

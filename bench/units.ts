@@ -1,23 +1,64 @@
+/**
+ * What each operation costs, as DynamoDB counts it (`ReturnConsumedCapacity`) on the embedded engine, and in dollars; and beside it the
+ * designs of AWS's samples, with so many connections in the table. Filling it with 100,000 users takes minutes.
+ *
+ *   npm run bench:units -- --connections 10,1000,100000
+ */
+import { parseArgs } from 'node:util';
 import { startEngine } from '../local/dynamodb/engine';
+import { localClient } from '../local/dynamodb/local-client';
 import { createDatabase, type Template } from '../test/tooling/create-database';
 import { synthesiseWithoutCode } from '../test/tooling/synthesise-without-code';
 import { RUN_ASSUMED } from './invocation';
+import { type DesignCost, measureOurs, measureSample } from './measure-designs';
 import { measureUnits } from './measure-units';
 import { PRICES_OF, REGION } from './prices';
-import { toBillTable, toTable } from './units-tables';
+import { readSizes } from './sizes';
+import { toBillTable, toDesignTable, toTable } from './units-tables';
 
-/** Prints what each operation costs, as DynamoDB counts it (`ReturnConsumedCapacity`) on the embedded engine, and in dollars. */
 async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { connections: { type: 'string', default: '10,1000,100000' } } });
+  const sizes = readSizes('connections', values.connections);
+  const template = synthesiseWithoutCode() as unknown as Template;
+  await onEngine(async (url) => {
+    const database = await createDatabase(url, template);
+    const costs = await measureUnits(database);
+    database.client.destroy();
+    console.log(`${toTable(costs)}\n\n${toBillTable(costs)}\n`);
+  });
+  const designs: DesignCost[] = [];
+  for (const connections of sizes) designs.push(...(await measureDesigns(template, connections)));
+  console.log(`${toDesignTable(designs)}\n`);
+  console.log(`assumed: ${JSON.stringify(RUN_ASSUMED)}; rates of ${REGION}, looked up on ${PRICES_OF}`);
+}
+
+/** Each size has an engine of its own, so that none is slowed by another's rows. */
+function measureDesigns(template: Template, connections: number): Promise<readonly DesignCost[]> {
+  return onEngine(async (url) => {
+    const costs: DesignCost[] = [];
+    const tell = (what: string) => (done: number) => console.error(`${what}: ${done} of ${connections} connections`);
+    for (const design of ['simple', 'successor'] as const) {
+      const client = localClient(url);
+      costs.push(...(await measureSample(client, design, { connections, tell: tell(design) })));
+      client.destroy();
+    }
+    const database = await createDatabase(url, template);
+    costs.push(...(await measureOurs(database, { connections, tell: tell('ours') })));
+    database.client.destroy();
+    return costs;
+  });
+}
+
+async function onEngine<T>(work: (url: string) => Promise<T>): Promise<T> {
   const engine = await startEngine({});
   try {
-    const database = await createDatabase(engine.url, synthesiseWithoutCode() as unknown as Template);
-    const costs = await measureUnits(database);
-    console.log(`${toTable(costs)}\n\n${toBillTable(costs)}\n`);
-    console.log(`assumed: ${JSON.stringify(RUN_ASSUMED)}; rates of ${REGION}, looked up on ${PRICES_OF}`);
-    database.client.destroy();
+    return await work(engine.url);
   } finally {
     await engine.close();
   }
 }
 
-main();
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
