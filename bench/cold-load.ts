@@ -1,85 +1,113 @@
 /**
- * What a Lambda's build costs at a cold start: bytes, and the time to load its code in a fresh process, as a ratio to the
- * default of `NodejsFunction`, which leaves the AWS SDK outside the bundle. Builds are interleaved, medians shown.
+ * What a Lambda's build costs at a cold start: bytes, the time to load it, and the time to load it and to be through with its first calls
+ * (DynamoDB and `@connections`, over TLS), in fresh processes; as ratios to the default of `NodejsFunction`, which leaves the AWS SDK outside.
+ * Builds take turns, medians are shown.
  *
  *   npm run bench:cold [-- --route chat --runs 21]
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { type BuildOptions, buildSync } from 'esbuild';
-import { slimSdk } from '../lib/slim-sdk';
+import { parseArgs, promisify } from 'node:util';
+import { cacheFolder } from '../lib/bundle';
 import { synthesiseWithoutCode } from '../test/tooling/synthesise-without-code';
+import { type Build, builds, type Loading } from './cold/builds';
+import { eventFor } from './cold/events';
+import { type Services, startServices } from './cold/services';
 
 const root = join(__dirname, '..');
 
-const shaken: BuildOptions = { minify: true, mainFields: ['module', 'main'] };
-const slim: BuildOptions = { ...shaken, ...slimSdk };
-const requireFromModule =
-  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
-
-const builds: Readonly<Record<string, BuildOptions>> = {
-  'SDK external (the CDK default)': { external: ['@aws-sdk/*', '@smithy/*'] },
-  'bundled, default mainFields': { minify: true },
-  'bundled, module,main': shaken,
-  'slim (ours)': slim,
-  'slim, with keepNames': { ...slim, keepNames: true },
-  'slim, not minified': { ...slim, minify: false },
-  'slim, as an ES module': { ...slim, format: 'esm', banner: { js: requireFromModule } },
-};
-
-/** A Lambda's code wants its environment when it is loaded: names from the template, and in the place of what only AWS knows some URL. */
-function variables(): Readonly<Record<string, string>> {
+/** A Lambda's code wants its environment when it is loaded: names from the template, and in the place of what only AWS knows our services. */
+function environmentFor({ url, certificate }: Services): NodeJS.ProcessEnv {
   const { Resources } = synthesiseWithoutCode() as { Resources: Readonly<Record<string, FunctionResource>> };
   const given = Object.values(Resources).map(({ Properties }) => Properties?.Environment?.Variables ?? {});
   const known = Object.entries(Object.assign({}, ...given) as Readonly<Record<string, unknown>>);
-  return Object.fromEntries(known.map(([name, value]) => [name, typeof value === 'string' ? value : NOWHERE]));
+  return {
+    ...process.env,
+    ...Object.fromEntries(known.map(([name, value]) => [name, typeof value === 'string' ? value : `${url}/dev`])),
+    ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' },
+    ...{ AWS_ENDPOINT_URL: url, AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' },
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    IDENTITY: JSON.stringify({ issuer: url, audience: ['bench'], claim: 'sub' }),
+    LOG_LEVEL: 'ERROR',
+    NODE_EXTRA_CA_CERTS: certificate,
+    NODE_OPTIONS: '',
+    NODE_PATH: join(root, 'node_modules'), // The SDK that is left outside has to be found.
+  };
 }
 
 interface FunctionResource {
   readonly Properties?: { readonly Environment?: { readonly Variables?: Readonly<Record<string, unknown>> } };
 }
 
-const NOWHERE = 'http://127.0.0.1:9/dev';
+interface Times {
+  readonly loadedMs: number;
+  readonly answeredMs: number;
+  /** Whether V8 took the cache for one of its own. */
+  readonly isRejected?: boolean;
+}
 
-const environment = {
-  ...process.env,
-  ...variables(),
-  NODE_OPTIONS: '',
-  NODE_PATH: join(root, 'node_modules'), // The SDK that is left outside has to be found.
-  AWS_REGION: 'us-east-1',
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-};
+const run = promisify(execFile);
 
-const LOAD = 'const t = performance.now(); require(process.argv[1]); console.log(performance.now() - t)';
-const IMPORT = 'const t = performance.now(); import(process.argv[1]).then(() => console.log(performance.now() - t))';
+async function coldStart(bundle: string, loading: Loading | 'write', env: NodeJS.ProcessEnv): Promise<Times> {
+  const event = eventFor(bundle.replace(/^.*\/(.*)\.js$/, '$1'));
+  // Another V8 is one with other flags: a cache names both, its version and a hash of the flags.
+  const flags = loading === 'stale' ? ['--no-flush-bytecode'] : [];
+  const script = join(__dirname, 'cold', 'first-call.cjs');
+  const argv = [...flags, script, bundle, loading, event === undefined ? '' : JSON.stringify(event)];
+  const { stdout } = await run(process.execPath, argv, { env, cwd: root });
+  const times: Times = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
+  const isExpected = loading === 'cached' ? times.isRejected === false : loading !== 'stale' || times.isRejected;
+  if (!isExpected) throw new Error(`V8 took the cache of ${bundle} otherwise than it was meant.`);
+  return times;
+}
 
-const { values } = parseArgs({
-  options: { route: { type: 'string', default: 'chat' }, runs: { type: 'string', default: '21' } },
-});
-const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
-const built = Object.entries(builds).map(([name, options], index) => {
-  const outfile = join(folder, `${index}.${options.format === 'esm' ? 'mjs' : 'cjs'}`);
-  const entryPoints = [join(root, 'lambdas', `${values.route}.ts`)];
-  buildSync({ format: 'cjs', ...options, entryPoints, outfile, bundle: true, platform: 'node', target: 'node20' });
-  return { name, outfile, times: [] as number[] };
-});
-for (let run = 0; run < Number(values.runs); run++) {
-  for (const { outfile, times } of built) {
-    const script = outfile.endsWith('.mjs') ? IMPORT : LOAD;
-    times.push(Number(execFileSync(process.execPath, ['-e', script, outfile], { env: environment, cwd: root })));
+async function compare(file: string, folder: string, { env, runs }: { env: NodeJS.ProcessEnv; runs: number }) {
+  const tried = builds.map((build, index) => ({ build, bundle: join(folder, String(index), `${file}.js`) }));
+  for (const { build, bundle } of tried) if (build.loading !== 'plain') await coldStart(bundle, 'write', env);
+  const times = new Map<Build, Times[]>(builds.map((build) => [build, []]));
+  for (let turn = 0; turn < runs; turn++) {
+    for (const { build, bundle } of tried) times.get(build)?.push(await coldStart(bundle, build.loading, env));
+  }
+  const medians = tried.map(({ build, bundle }) => {
+    const of = (pick: (times: Times) => number) => median((times.get(build) ?? []).map(pick));
+    return { build, bytes: bytesOf(bundle), load: of((t) => t.loadedMs), total: of((t) => t.answeredMs) };
+  });
+  const [base] = medians;
+  for (const { build, bytes, load, total } of medians) {
+    const ratios = `load ${(load / Number(base?.load)).toFixed(2)}   load + first calls ${(total / Number(base?.total)).toFixed(2)}`;
+    console.log(
+      `${file.padEnd(14)} ${build.name.padEnd(28)} ${bytes.toLocaleString('en').padStart(9)} bytes   ${ratios}`,
+    );
   }
 }
-const [base] = built.map(({ times }) => median(times));
-console.log(`lambdas/${values.route}.ts, ${values.runs} fresh processes each, Node ${process.version}`);
-for (const { name, outfile, times } of built) {
-  const bytes = statSync(outfile).size.toLocaleString('en');
-  console.log(`${name.padEnd(32)} ${bytes.padStart(9)} bytes   load ${(median(times) / Number(base)).toFixed(2)}`);
-}
-rmSync(folder, { recursive: true });
 
-function median(times: readonly number[]): number {
-  return times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)] ?? Number.NaN;
+function bytesOf(bundle: string): number {
+  return statSync(bundle).size;
 }
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+async function main(): Promise<void> {
+  const all = readdirSync(join(root, 'lambdas')).map((file) => file.replace(/\.ts$/, ''));
+  const { values } = parseArgs({ options: { route: { type: 'string' }, runs: { type: 'string', default: '21' } } });
+  const files = values.route === undefined ? all : [values.route];
+  const folder = mkdtempSync(join(cacheFolder(), 'cold-'));
+  const services = await startServices(folder);
+  try {
+    const env = environmentFor(services);
+    for (const [index, build] of builds.entries()) {
+      mkdirSync(join(folder, String(index)));
+      build.write(files, join(folder, String(index)));
+    }
+    console.log(`${values.runs} fresh processes each, Node ${process.version}; ratios to the first build of each`);
+    for (const file of files) await compare(file, folder, { env, runs: Number(values.runs) });
+  } finally {
+    services.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+void main();

@@ -1,11 +1,11 @@
-import { connections, friends, presence } from '../src/adapters/dynamodb/stores';
+import { connections, friendLists, presence } from '../src/adapters/dynamodb/stores';
 import type { LambdaContext } from '../src/adapters/lambda/event';
 import { runInvocation } from '../src/adapters/lambda/invocation';
 import { sockets, stores } from '../src/adapters/lambda/ports';
 import { readProfileRecords, type StreamEvent } from '../src/adapters/lambda/stream-event';
 import * as tasks from '../src/tasks';
 
-const ports = { ...stores({ connections, friends, presence }), ...sockets() };
+const ports = { ...stores({ connections, friends: friendLists, presence }), ...sockets() };
 
 /** Lambda comes again from the first of the records that are named here on, in their order. */
 export function handler({ Records }: StreamEvent, context?: LambdaContext) {

@@ -1,11 +1,11 @@
-import { connections, groups, log, presence } from '../src/adapters/dynamodb/stores';
+import { connections, groupLists, log, presence } from '../src/adapters/dynamodb/stores';
 import type { LambdaContext } from '../src/adapters/lambda/event';
 import { runInvocation } from '../src/adapters/lambda/invocation';
 import { fanOut, sockets, stores } from '../src/adapters/lambda/ports';
 import { toJob } from '../src/adapters/sqs/fan-out';
 import { 'fan-out' as task } from '../src/tasks';
 
-const ports = { ...stores({ connections, groups, log, presence }), ...sockets(), ...fanOut() };
+const ports = { ...stores({ connections, groups: groupLists, log, presence }), ...sockets(), ...fanOut() };
 
 /** What we read of an event of a queue (Lambda Developer Guide, "Using Lambda with Amazon SQS"). */
 interface QueueEvent {

@@ -1,9 +1,9 @@
-import { accounts, connections, inboxes, log } from '../src/adapters/dynamodb/stores';
+import { accounts, connections, inboxLists, log } from '../src/adapters/dynamodb/stores';
 import { commandHandler } from '../src/adapters/lambda/command-handler';
 import { sockets, stores } from '../src/adapters/lambda/ports';
 import * as routes from '../src/routes';
 
 export const handler = commandHandler(routes.history, {
-  ...stores({ accounts, connections, inboxes, log }),
+  ...stores({ accounts, connections, inboxes: inboxLists, log }),
   ...sockets(),
 });

@@ -2,9 +2,9 @@ import {
   accounts,
   attempts,
   connections,
-  friends,
-  groups,
-  inboxes,
+  friendLists,
+  groupLists,
+  inboxLists,
   log,
   presence,
 } from '../src/adapters/dynamodb/stores';
@@ -18,7 +18,16 @@ import * as routes from '../src/routes';
 export const handler = commandHandler(
   routes.login,
   {
-    ...stores({ accounts, attempts, connections, friends, groups, inboxes, log, presence }),
+    ...stores({
+      accounts,
+      attempts,
+      connections,
+      friends: friendLists,
+      groups: groupLists,
+      inboxes: inboxLists,
+      log,
+      presence,
+    }),
     ...sockets(),
     passwords,
     tokens,

@@ -1,6 +1,9 @@
-import { accounts, connections, groups } from '../src/adapters/dynamodb/stores';
+import { accounts, connections, groupLists } from '../src/adapters/dynamodb/stores';
 import { commandHandler } from '../src/adapters/lambda/command-handler';
 import { sockets, stores } from '../src/adapters/lambda/ports';
 import * as routes from '../src/routes';
 
-export const handler = commandHandler(routes.members, { ...stores({ accounts, connections, groups }), ...sockets() });
+export const handler = commandHandler(routes.members, {
+  ...stores({ accounts, connections, groups: groupLists }),
+  ...sockets(),
+});

@@ -1,9 +1,9 @@
-import { accounts, connections, friends, presence } from '../src/adapters/dynamodb/stores';
+import { accounts, connections, friendLists, presence } from '../src/adapters/dynamodb/stores';
 import { commandHandler } from '../src/adapters/lambda/command-handler';
 import { sockets, stores } from '../src/adapters/lambda/ports';
 import * as routes from '../src/routes';
 
 export const handler = commandHandler(routes.presence, {
-  ...stores({ accounts, connections, friends, presence }),
+  ...stores({ accounts, connections, friends: friendLists, presence }),
   ...sockets(),
 });

@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { type BuildOptions, buildSync } from 'esbuild';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { BuildOptions, Metafile } from 'esbuild';
 import { slimSdk } from './slim-sdk';
 
 const root = join(__dirname, '..');
@@ -12,7 +13,7 @@ export function cacheFolder(): string {
   return folder;
 }
 
-/** How a Lambda is bundled, wherever it is put. */
+/** How a Lambda is bundled, but for what is left out of the SDK. */
 export const bundling = {
   absWorkingDir: root,
   bundle: true,
@@ -24,9 +25,41 @@ export const bundling = {
   // be shaken.
   mainFields: ['module', 'main'],
   minify: true,
+  charset: 'utf8',
   logLevel: 'warning',
-  ...slimSdk,
 } as const satisfies BuildOptions;
+
+/** What may differ from one bundle to another. */
+type Bundle = Pick<
+  BuildOptions,
+  'entryPoints' | 'outdir' | 'outfile' | 'minify' | 'keepNames' | 'sourcemap' | 'sourcesContent'
+>;
+
+/** Bundles with the slim SDK, and with the packed files of what is bundled. @throws where esbuild fails, which says on stderr why */
+export function bundle(options: Bundle): Metafile {
+  const asked = { ...bundling, ...slimSdk, ...options, metafile: true };
+  const output = execFileSync(process.execPath, [join(__dirname, 'bundle-slim.cjs')], {
+    input: JSON.stringify(asked),
+    encoding: 'utf8',
+    stdio: ['pipe', 'pipe', 'inherit'],
+    maxBuffer: METAFILE_BYTES_MAX,
+  });
+  const metafile: Metafile = JSON.parse(output);
+  copyPacked(metafile);
+  return metafile;
+}
+
+/** Of all Lambdas it has 6 MB. */
+const METAFILE_BYTES_MAX = 64 * 1024 * 1024;
+
+/** A list that is long and seldom asked lies beside the module that reads it, under its name; and so it does beside that module's bundle. */
+function copyPacked({ outputs }: Metafile): void {
+  for (const [output, { inputs }] of Object.entries(outputs)) {
+    const modules = Object.keys(inputs).filter((input) => input.endsWith('.ts'));
+    const packed = modules.map((module) => join(root, module.replace(/ts$/, 'br')));
+    for (const file of packed) if (existsSync(file)) copyFileSync(file, join(root, dirname(output), basename(file)));
+  }
+}
 
 interface BundleOptions {
   readonly folder: string;
@@ -39,8 +72,7 @@ interface BundleOptions {
  * All of them in one run of esbuild: `NodejsFunction`, left to itself, starts a process for each, which is most of a synth.
  */
 export function bundleLambdas(names: readonly string[], { folder, sourcemap }: BundleOptions): void {
-  buildSync({
-    ...bundling,
+  bundle({
     entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, `lambdas/${name}.ts`])),
     outdir: folder,
     sourcemap,

@@ -6,8 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { buildSync } from 'esbuild';
-import { bundling, cacheFolder } from '../../lib/bundle';
+import { bundle, cacheFolder } from '../../lib/bundle';
 
 const ROOT = join(__dirname, '../..');
 
@@ -31,7 +30,7 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   folder = mkdtempSync(join(cacheFolder(), 'endpoints-'));
   const entryPoints = [join(ROOT, 'test/fixtures/endpoints/probe.ts')];
-  buildSync({ ...bundling, minify: false, entryPoints, outfile: join(folder, 'probe.cjs') });
+  bundle({ minify: false, entryPoints, outfile: join(folder, 'probe.cjs') });
 });
 
 beforeEach(() => {

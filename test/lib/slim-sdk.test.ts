@@ -1,152 +1,251 @@
+/** The SDK without what a Lambda never uses does what the whole one does, and says what is missing where it does not. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSync } from 'esbuild';
-import { bundling, cacheFolder } from '../../lib/bundle';
+import { bundle, bundling, cacheFolder } from '../../lib/bundle';
+import * as callback from '../../src/adapters/sdk/callback-endpoint';
+import * as dates from '../../src/adapters/sdk/dates';
+import * as dynamodb from '../../src/adapters/sdk/dynamodb-endpoint';
+import * as leftOut from '../../src/adapters/sdk/left-out';
+import * as queue from '../../src/adapters/sdk/queue-endpoint';
 
 const ROOT = join(__dirname, '../..');
 
-/** Who looks for credentials where Lambda has none, and what they bring along; and streams of events. */
-const LEFT_OUT =
-  /credential-provider-(?!env)|nested-clients|token-providers|event-streams|bowser|mnemonist|obliterator/;
+interface Failure {
+  readonly status: number;
+  readonly type?: string;
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
-/** Operations whose files others use, too: to answer frames, to release who is gone, to list the first members. */
-const SHARED = /answer-frame|release-connection|groups\/members/;
+const REASONS = [{ Code: 'None' }, { Code: 'ConditionalCheckFailed', Message: 'no', Item: { id: { S: 'there' } } }];
 
-/** DynamoDB's types and API Gateway's, as they come over the wire, by the table or connection that is asked for. */
-const FAILURES: Readonly<Record<string, { readonly status: number; readonly type?: string; readonly body?: object }>> =
-  {
-    throttled: { status: 400, type: 'ProvisionedThroughputExceededException' },
-    broken: { status: 500, type: 'InternalServerError' },
-    refused: { status: 400, type: 'ConditionalCheckFailedException', body: { Item: { id: { S: 'there' } } } },
-    cancelled: { status: 400, type: 'TransactionCanceledException', body: { CancellationReasons: [{ Code: 'None' }] } },
-    unknown: { status: 400, type: 'SomethingNewException' },
-    gone: { status: 410, type: 'GoneException' },
-    limited: { status: 429, type: 'LimitExceededException' },
-  };
+/** DynamoDB's types, API Gateway's and the queue's, as they come over the wire, by the table, connection or queue that is asked for. */
+const FAILURES: Readonly<Record<string, Failure>> = {
+  throttled: { status: 400, type: 'ProvisionedThroughputExceededException' },
+  throttling: { status: 400, type: 'com.amazon.coral.availability#ThrottlingException' },
+  broken: { status: 500, type: 'InternalServerError' },
+  unavailable: { status: 503, body: {}, headers: { 'retry-after': '0' } },
+  refused: { status: 400, type: 'ConditionalCheckFailedException', body: { Item: { id: { S: 'there' } } } },
+  cancelled: { status: 400, type: 'TransactionCanceledException', body: { CancellationReasons: REASONS } },
+  conflict: { status: 400, type: 'com.amazonaws.dynamodb.v20120810#TransactionConflictException' },
+  inProgress: { status: 400, type: 'TransactionInProgressException' },
+  replicated: { status: 400, type: 'ReplicatedWriteConflictException' },
+  invalid: { status: 400, type: 'ValidationException' },
+  unknown: { status: 400, type: 'SomethingNewException' },
+  gone: { status: 410, type: 'GoneException' },
+  limited: { status: 429, type: 'LimitExceededException' },
+  large: { status: 413, type: 'PayloadTooLargeException' },
+  forbidden: { status: 403, type: 'ForbiddenException' },
+  nowhere: { status: 400, type: 'com.amazonaws.sqs#QueueDoesNotExist' },
+};
+const OF_TABLES = ['throttled', 'throttling', 'broken', 'unavailable', 'refused', 'conflict', 'replicated', 'invalid'];
 const STEPS = [
-  ...['fine', 'throttled', 'broken', 'refused', 'cancelled', 'unknown', 'brokenOnce'].map((name) => `put:${name}`),
-  'query:fine',
-  ...['fine', 'gone', 'limited', 'broken'].map((name) => `post:${name}`),
+  ...['fine', ...OF_TABLES, 'unknown', 'brokenOnce', 'slow', 'hungUp'].map((name) => `put:${name}`),
+  ...['transact:fine', 'transact:cancelled', 'transact:inProgress', 'update:refused', 'query:fine', 'query:broken'],
+  ...['fine', 'gone', 'limited', 'large', 'forbidden', 'broken', 'slow'].map((name) => `post:${name}`),
+  ...['probe:fine', 'probe:gone', 'send:fine', 'send:nowhere', 'send:broken'],
 ];
+
+const DYNAMODB_ITEM = {
+  id: { S: 'x' },
+  count: { N: '12345678901234567890' },
+  set: { SS: ['a'] },
+  bytes: { B: 'AQI=' },
+};
+
+/** What any of the three services answers: each reads its own. */
+const ANSWER = {
+  ...{ Count: 1, Items: [DYNAMODB_ITEM] },
+  ...{ connectedAt: '2026-11-23T18:00:00Z', identity: { sourceIp: '203.0.113.7', userAgent: 'x' } },
+  MD5OfMessageBody: '5d41402abc4b2a76b9719d911017c592',
+};
 
 let server: Server;
 let url: string;
 let folder: string;
-/** Requests by table or connection. */
-const requests = new Map<string, number>();
+/** What was asked of each table, connection or queue. */
+const requests = new Map<string, unknown[]>();
 
 beforeAll(async () => {
   server = createServer(async (request, response) => {
-    const name = await nameIn(request);
-    const count = (requests.get(name) ?? 0) + 1;
-    requests.set(name, count);
-    const failure = name === 'brokenOnce' && count === 1 ? FAILURES.broken : FAILURES[name];
-    const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-errortype': failure?.type ?? '' };
-    response.writeHead(failure?.status ?? 200, failure ? headers : { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(JSON.stringify(failure ? { __type: failure.type, message: 'no', ...failure.body } : { Count: 0 }));
+    const { name, body } = await read(request);
+    const asked = [...(requests.get(name) ?? []), wireOf(request, body)];
+    requests.set(name, asked);
+    if (name === 'slow') return; // The client gives it up.
+    if (name === 'hungUp') return void request.socket.destroy();
+    const failure = name === 'brokenOnce' && asked.length === 1 ? FAILURES.broken : FAILURES[name];
+    const type = failure?.type === undefined ? {} : { 'x-amzn-errortype': failure.type };
+    response.writeHead(failure?.status ?? 200, { 'content-type': 'application/json', ...failure?.headers, ...type });
+    response.end(JSON.stringify(failure ? { __type: failure.type, message: 'no', ...failure.body } : ANSWER));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   folder = mkdtempSync(join(cacheFolder(), 'slim-'));
-});
+  const probe = { entryPoints: [join(ROOT, 'test/fixtures/slim/probe.ts')] };
+  bundle({ ...probe, outfile: join(folder, 'slim.cjs') });
+  buildSync({ ...bundling, ...probe, outfile: join(folder, 'whole.cjs') });
+}, 60_000);
 
 afterAll(() => {
+  server.closeAllConnections();
   server.close();
   rmSync(folder, { recursive: true });
 });
 
-async function nameIn(request: IncomingMessage): Promise<string> {
+async function read(request: IncomingMessage): Promise<{ readonly name: string; readonly body: string }> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
+  const body = Buffer.concat(chunks).toString();
   const connection = request.url?.match(/@connections\/(.*)$/)?.[1];
-  return connection ?? JSON.parse(Buffer.concat(chunks).toString()).TableName;
+  if (connection !== undefined) return { name: connection, body };
+  const { TableName, TransactItems, QueueUrl = '' } = JSON.parse(body);
+  return { name: TableName ?? TransactItems?.[0].Put.TableName ?? QueueUrl.split('/').at(-1), body };
 }
 
-function build(name: string, options: Parameters<typeof buildSync>[0]): string {
-  const outfile = join(folder, `${name}.cjs`);
-  buildSync({ ...options, entryPoints: [join(ROOT, 'test/fixtures/slim/probe.ts')], outfile });
-  return outfile;
+/** A request, without what is another one each time, and without what it says of who sends it. */
+function wireOf({ method, url: path, headers }: IncomingMessage, body: string): unknown {
+  const {
+    'user-agent': _,
+    'x-amz-user-agent': __,
+    'x-amz-date': ___,
+    'amz-sdk-invocation-id': ____,
+    ...rest
+  } = headers;
+  const authorization = headers.authorization?.replace(/\/\d{8}\//, '/date/').replace(/Signature=.*/, '');
+  return { method, path, body, ...rest, authorization };
 }
 
-const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
+const ENVIRONMENT = {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+  AWS_SESSION_TOKEN: 'token',
+  AWS_LAMBDA_FUNCTION_NAME: 'Chat',
+  _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+};
 
-async function run(file: string, environment: NodeJS.ProcessEnv, steps: readonly string[]): Promise<unknown> {
+interface Ran {
+  readonly outcomes: readonly { readonly step: string; readonly outcome: Readonly<Record<string, unknown>> }[];
+  readonly requests: Readonly<Record<string, readonly unknown[]>>;
+}
+
+async function run(
+  build: 'slim' | 'whole',
+  steps: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Ran> {
   requests.clear();
-  const nowhere = {
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-  };
-  const env = {
-    PATH: process.env.PATH,
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    ...nowhere,
-    ...environment,
-  };
-  const { stdout } = await promisify(execFile)(process.execPath, [file, url, ...steps], { env });
+  const env = { PATH: process.env.PATH, ...ENVIRONMENT, ...environment };
+  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, `${build}.cjs`), url, ...steps], {
+    env,
+  });
   return { outcomes: JSON.parse(stdout), requests: Object.fromEntries(requests) };
 }
 
-describe('the bundles of the Lambdas', () => {
-  const entryPoints = readdirSync(join(ROOT, 'lambdas')).map((file) => `lambdas/${file}`);
-  // Not minified, because that renames what is looked for.
-  const { outputFiles, metafile } = buildSync({
-    ...bundling,
-    minify: false,
-    entryPoints,
-    outdir: 'nowhere',
-    write: false,
-    metafile: true,
-  });
+describe('the slim SDK', () => {
+  it('asks, tries again, and tells faults apart as the whole one does', async () => {
+    const slim = await run('slim', STEPS);
+    const whole = await run('whole', STEPS);
 
-  it('have nothing of what looks for credentials where Lambda has none, nor of event streams', () => {
-    const carried = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+    expect(slim).toEqual(whole);
+    const attempts = Object.fromEntries(Object.entries(slim.requests).map(([name, asked]) => [name, asked.length]));
+    expect(attempts).toMatchObject({ throttled: 3, refused: 2, brokenOnce: 2, cancelled: 1, limited: 3, hungUp: 3 });
+    const outcomes = Object.fromEntries(slim.outcomes.map(({ step, outcome }) => [step, outcome]));
+    expect(outcomes).toMatchObject({
+      'put:refused': { errorName: 'ConditionalCheckFailedException', fields: { Item: { id: { S: 'there' } } } },
+      'transact:cancelled': { errorName: 'TransactionCanceledException', fields: { CancellationReasons: REASONS } },
+      'put:slow': { errorName: 'TimeoutError' },
+      'put:hungUp': { code: 'ECONNRESET' },
+      'put:unknown': { errorName: 'SomethingNewException', isError: true },
+      'post:gone': { errorName: 'GoneException', httpStatusCode: 410, attempts: 1 },
+      'probe:fine': { answer: { ConnectedAt: '2026-11-23T18:00:00.000Z' } },
+      'send:fine': { answer: { MD5OfMessageBody: ANSWER.MD5OfMessageBody } },
+      'query:fine': { answer: { Items: [{ ...DYNAMODB_ITEM, bytes: { B: { 0: 1, 1: 2 } } }] } },
+    });
+    expect(slim.requests.fine?.[0]).toMatchObject({ 'x-amzn-trace-id': ENVIRONMENT._X_AMZN_TRACE_ID });
+  }, 60_000);
 
-    expect(carried.length).toBeGreaterThan(1_000);
-    expect(carried.filter((path) => LEFT_OUT.test(path))).toEqual([]);
-  });
+  it.each([
+    ['AWS_ACCESS_KEY_ID', { AWS_ACCESS_KEY_ID: '' }, 'This bundle takes credentials from the environment only'],
+    ['AWS_REGION', { AWS_REGION: undefined }, 'AWS_REGION is not set'],
+    ['AWS_RETRY_MODE', { AWS_RETRY_MODE: 'adaptive' }, 'Adaptive retries are not in this bundle'],
+    ['AWS_DEFAULTS_MODE', { AWS_DEFAULTS_MODE: 'auto' }, 'AWS_DEFAULTS_MODE=auto is not in this bundle'],
+    ['AWS_USE_FIPS_ENDPOINT', { AWS_USE_FIPS_ENDPOINT: 'true', WITHOUT_ENDPOINT: '1' }, 'FIPS, dual-stack and account'],
+    ['AWS_ACCOUNT_ID_ENDPOINT_MODE', { AWS_ACCOUNT_ID_ENDPOINT_MODE: 'required' }, 'FIPS, dual-stack and account'],
+  ])('says what is missing, by %s', async (_, environment, message) => {
+    const { outcomes, requests: sent } = await run('slim', ['put:fine'], environment);
 
-  it('have no operation of another route', () => {
-    const index = readFileSync(join(ROOT, 'src/domain/operations.ts'), 'utf8');
-    const files = new Set([...index.matchAll(/from '\.(.*)'/g)].map(([, path]) => `src/domain${path}.ts`));
-    const carried = Object.values(metafile.outputs).map(({ entryPoint, inputs }) => ({
-      entryPoint,
-      operations: Object.keys(inputs).filter((path) => files.has(path) && !SHARED.test(path)),
-    }));
-
-    expect(files.size).toBe(25);
-    expect(carried.filter(({ operations }) => operations.length === 1).length).toBeGreaterThan(20);
-    expect(carried.filter(({ operations }) => operations.length > 1)).toEqual([]);
-  });
-
-  it('wrap no module, or it could not be shaken', () => {
-    expect(outputFiles).toHaveLength(entryPoints.length);
-    expect(outputFiles.filter(({ text }) => text.includes('__esm(')).map(({ path }) => path)).toEqual([]);
+    expect(outcomes[0]?.outcome.message).toContain(message);
+    expect(sent).toEqual({});
   });
 });
 
-describe('the slim SDK', () => {
-  it('tries as often, and tells faults apart as the whole one does', async () => {
-    const { alias: _, external: __, ...whole } = bundling;
-    const steps = STEPS;
+describe('the endpoint', () => {
+  const REGIONS = ['us-east-1', 'eu-central-1', 'ap-southeast-7', 'cn-north-1', 'us-gov-west-1', 'eusc-de-east-1'];
+  const ISOLATED = ['us-iso-east-1', 'us-isob-east-1', 'eu-isoe-west-1', 'us-isof-south-1', 'xx-new-1'];
+  const services = [
+    { service: 'DynamoDB', real: DynamoDBClient, ours: dynamodb },
+    { service: '@connections', real: ApiGatewayManagementApiClient, ours: callback },
+    { service: 'SQS', real: SQSClient, ours: queue },
+  ];
 
-    const slim = await run(build('slim', bundling), CREDENTIALS, steps);
-    const full = await run(build('full', whole), CREDENTIALS, steps);
+  it.each(services)('of $service is the SDK’s, in each partition, and where one is named', ({ real, ours }) => {
+    for (const Region of [...REGIONS, ...ISOLATED]) {
+      const { endpointProvider } = new real({ region: Region }).config as { endpointProvider: Provider };
+      for (const named of [{}, { Endpoint: 'https://example.com/stage' }]) {
+        const asked = { Region, UseFIPS: false, UseDualStack: false, ...named };
 
-    expect(slim).toEqual(full);
-    expect(slim).toMatchObject({ requests: { throttled: 3, refused: 1, brokenOnce: 2, gone: 1, limited: 3 } });
-    expect(JSON.stringify(slim)).toContain('"errorName":"GoneException"');
+        expect(ours.defaultEndpointResolver(asked).url.href).toBe(endpointProvider(asked).url.href);
+      }
+    }
   });
 
-  it('says where it looks for credentials, if there are none', async () => {
-    const outcome = await run(build('no-credentials', bundling), {}, ['put:fine']);
+  type Provider = (asked: object) => { readonly url: URL };
+});
 
-    expect(outcome).toMatchObject({ requests: {} });
-    expect(JSON.stringify(outcome)).toContain('This bundle takes credentials from the environment only');
+describe('what was left out', () => {
+  it.each([
+    ['AdaptiveRetryStrategy', () => new leftOut.AdaptiveRetryStrategy()],
+    ['Md5Js', () => new leftOut.Md5Js()],
+    ['Sha256Js', () => new leftOut.Sha256Js()],
+    ['HeaderFormatter', () => new leftOut.HeaderFormatter().format()],
+    ['sdkStreamMixin', leftOut.sdkStreamMixin],
+    ['resolveParamsForS3', leftOut.resolveParamsForS3],
+    ['resolveRuntimeExtensions', () => leftOut.resolveRuntimeExtensions({}, [{}])],
+    ['partitionsInfo', () => leftOut.partitionsInfo.partitions],
+    ['LazyJsonString', leftOut.LazyJsonString.from],
+    ['splitHeader', leftOut.splitHeader],
+  ])('says so where it is needed: %s', (_, need) => {
+    expect(need).toThrow(/not in this bundle: see lib\/slim-sdk\.ts/);
+  });
+
+  it('is not missed by clients without extensions', () => {
+    const config = {};
+
+    expect(leftOut.resolveRuntimeExtensions(config, [])).toBe(config);
+  });
+
+  it('is nothing that reads a date', () => {
+    const date = new Date('2026-11-23T18:00:00Z');
+
+    expect(dates.parseEpochTimestamp(date.getTime() / 1_000)).toEqual(date);
+    expect(dates.parseEpochTimestamp(String(date.getTime() / 1_000))).toEqual(date);
+    expect(dates.parseRfc3339DateTimeWithOffset('2026-11-23T19:00:00+01:00')).toEqual(date);
+    expect(dates.parseRfc7231DateTime(dates.dateToUtcString(date))).toEqual(date);
+    expect(dates._parseRfc3339DateTimeWithOffset(undefined)).toBeUndefined();
+    expect(() => dates._parseRfc3339DateTimeWithOffset('soon')).toThrow(TypeError);
   });
 });

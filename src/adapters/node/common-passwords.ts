@@ -1,10 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import type { CommonPasswords } from '../../domain/ports/ports';
-import { PACKED_LIST } from './common-passwords-list';
+
+/**
+ * One password per line, compressed by Brotli. Made by tooling/common-passwords.ts from @zxcvbn-ts/language-common (MIT, Copyright (c)
+ * MrWook and Dropbox, Inc.). It lies beside this file, and beside the bundle that this file is in (lib/bundle.ts).
+ */
+const PACKED_LIST = join(__dirname, 'common-passwords.br');
 
 let known: ReadonlySet<string> | undefined;
 
-/** Unpacked when it is first asked: a few milliseconds, beside a hash that takes a few hundred. */
+/** Read and unpacked when it is first asked: a few milliseconds, beside a hash that takes a few hundred. */
 export const commonPasswords: CommonPasswords = {
   has(password) {
     known ??= new Set(unpack());
@@ -13,5 +20,5 @@ export const commonPasswords: CommonPasswords = {
 };
 
 export function unpack(): readonly string[] {
-  return brotliDecompressSync(Buffer.from(PACKED_LIST, 'base64')).toString().split('\n');
+  return brotliDecompressSync(readFileSync(PACKED_LIST)).toString().split('\n');
 }

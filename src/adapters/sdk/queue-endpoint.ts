@@ -1,0 +1,3 @@
+import { regionalEndpoint } from './regional-endpoint';
+
+export const defaultEndpointResolver = regionalEndpoint('sqs');
