@@ -23,7 +23,8 @@ export class TokenBucket {
   }
 
   refill(): void {
-    this.#tokens = Math.min(this.#most, this.#tokens + this.#refill);
+    const tokens = this.#tokens + this.#refill;
+    this.#tokens = tokens < this.#most ? tokens : this.#most;
   }
 
   /** @returns whether there was one. */

@@ -1,6 +1,8 @@
 /** Of all, whose time is told. */
 const SHARES = { half: 0.5, nearlyAll: 0.99, all: 1 } as const;
 
+const NAMES = Object.keys(SHARES) as (keyof typeof SHARES)[];
+
 const WINDOW_SECONDS = 10;
 
 /** What is told of a return: when so many were back, and how much came at once. */
@@ -9,6 +11,8 @@ export class Logbook {
   readonly #window = { handshakes: 0, requests: 0 };
   readonly #peak = { handshakes: 0, requests: 0 };
   readonly #reached: Partial<Record<keyof typeof SHARES, number>> = {};
+  /** The most that there was. */
+  #backShare = 0;
 
   constructor(stepsPerSecond: number) {
     this.#stepsPerSecond = stepsPerSecond;
@@ -36,9 +40,13 @@ export class Logbook {
 
   /** After each step: how many of all are back. */
   note(step: number, backShare: number): void {
-    for (const [name, share] of Object.entries(SHARES) as [keyof typeof SHARES, number][])
-      if (backShare >= share) this.#reached[name] ??= step / this.#stepsPerSecond;
+    if (backShare > this.#backShare) this.#noteMore(step, backShare);
     if ((step + 1) % (WINDOW_SECONDS * this.#stepsPerSecond) === 0) this.#closeWindow();
+  }
+
+  #noteMore(step: number, backShare: number): void {
+    this.#backShare = backShare;
+    for (const name of NAMES) if (backShare >= SHARES[name]) this.#reached[name] ??= step / this.#stepsPerSecond;
   }
 
   #closeWindow(): void {

@@ -10,6 +10,9 @@ import { type MassReturn, massReturn, type Pause, type Returned } from './scale-
 /** Whoever runs it again gets the same. */
 export const SEED = 'rollcall';
 
+/** For how long one looks at what cannot end well. */
+const HOURS_IN_VAIN = 1;
+
 /** Quotas are asked for with so much room above what the peak takes. */
 export const HEADROOM = 2;
 
@@ -108,8 +111,9 @@ export function play({ changes }: Scenario, usersOnline: number, load: Load): Pl
   const crowd = usersOnline * devices;
   const { perSecond, burst } = changed.newConnections;
   const leastSeconds = Math.max(0, (crowd - burst) / perSecond);
-  // A tenth more than the least, and an hour for the last ones.
-  const hours = Math.ceil((1.1 * leastSeconds) / 3_600) + 1;
+  const isEnough = usersOnline * requestsPerUser(load) <= changed.requests.perSecond;
+  // A tenth more than the least, and an hour for the last ones. Where even a quiet day asks for more than there is, it settles sooner.
+  const hours = isEnough ? Math.ceil((1.1 * leastSeconds) / 3_600) + 1 : HOURS_IN_VAIN;
   const returned = massReturn({
     ...changed,
     connections: crowd,
