@@ -4,8 +4,10 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { measureUnits } from '../../bench/measure-units';
 import { MONTH_ASSUMED, monthOf, monthTable } from '../../bench/month';
 import { measurePresence } from '../../bench/presence-units';
-import type { Measured } from '../../bench/scale-load';
-import { standingCost } from '../../bench/scale-plan';
+import { count } from '../../bench/scale-format';
+import { bindsAt, limitsOf } from '../../bench/scale-limits';
+import { loadOf, type Measured } from '../../bench/scale-load';
+import { billFor, LONGEST_PING, standingCost } from '../../bench/scale-plan';
 import { SIZES, scaleTables } from '../../bench/scale-tables';
 import { readUsage } from '../../bench/usage-options';
 import { createDatabase, type Template } from '../tooling/create-database';
@@ -47,6 +49,21 @@ describeOn(dynoxide, 'what is reckoned from measured units', (database) => {
       expect(document).toContain(`\n${table}\n`);
     expect(document).toContain(`${standingCost(readUsage({}), measured).toFixed(2)} dollars`);
   }, 60_000);
+
+  it('is what SCALE.md says in short: what binds first, and what each user costs', () => {
+    const [inShort] = read('SCALE.md').split('## ');
+    const [usage, online] = [readUsage({}), readUsage({ users: '1000000' })];
+
+    const first = limitsOf(loadOf(usage, measured)).slice(0, 4);
+    expect(first.map(({ lifted }) => lifted)).toEqual([
+      ...['the prop `reservedConcurrency`', 'the prop `throttle`', 'by itself', 'on request'],
+    ]);
+    for (const limit of first) expect(inShort).toContain(count(bindsAt(limit)));
+    for (const ping of [usage.ping, LONGEST_PING]) {
+      const { together, accounts } = billFor({ ...online, ping }, measured);
+      expect(inShort).toContain(` ${((100 * together) / accounts).toFixed(1)} `);
+    }
+  });
 });
 
 describe('what is assumed', () => {
