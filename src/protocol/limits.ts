@@ -173,7 +173,7 @@ export const SWEEP_SEGMENTS = 4;
 /** Rows that one request of a scan looks at: some 250 KB, of the 1 MB that it could. */
 export const SWEEP_PAGE_MAX = 1_000;
 
-/** Expired connections of one segment that are dealt with at once. All segments together stay below the SDK's 50 sockets. */
+/** Expired connections of one segment that are dealt with at once. All segments together stay below the sockets of either client. */
 export const SWEEP_PARALLEL_MAX = 8;
 
 /** What one invocation of the sweep covers: its schedule knows nothing shorter than a minute. */
@@ -244,8 +244,14 @@ export const ANNOUNCEMENTS_PARALLEL_MAX = 4;
 /** Pushes of one announcement to one connection. Its last state is not repeated by anything, so it is tried again. */
 export const PUSH_ATTEMPTS_MAX = 4;
 
-/** Pushes under way at once for one message: more sockets gain nothing, the SDK's work per call is what binds. */
-export const PUSHES_PARALLEL_MAX = 16;
+/** Requests to the database under way at once for one operation: a third of the SDK's 50 sockets, since several operations may share them. */
+export const REQUESTS_PARALLEL_MAX = 16;
+
+/**
+ * Pushes under way at once for one message, and the sockets kept for them: with 64, a whole core is busy while posts wait 15 ms for their answer.
+ * More gain nothing, for each costs a handshake, which is the CPU of some five pushes (`npm run bench:fan-out`).
+ */
+export const PUSHES_PARALLEL_MAX = 64;
 
 // ---- Retries ----------------------------------------------------------------------------------------------------
 

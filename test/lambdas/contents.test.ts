@@ -1,7 +1,7 @@
-import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { CallbackClient } from '../../src/adapters/api-gateway/callback-client';
 import type { WebSocketEvent } from '../../src/adapters/lambda/event';
 import * as commands from '../../src/protocol/commands';
 import type { ConnectionId } from '../../src/protocol/ids';
@@ -84,13 +84,13 @@ describeOn(dynoxide, 'what somebody wrote', (database) => {
       request(command.input);
       return real.call(client, command);
     });
-    for (const { prototype } of [ApiGatewayManagementApiClient, SQSClient])
-      jest
-        .spyOn(prototype as { send(command: { input: unknown }): unknown }, 'send')
-        .mockImplementation(async (command) => {
-          request(command.input);
-          return {};
-        });
+    jest.spyOn(CallbackClient.prototype, 'send').mockImplementation(async (posted) => request(posted));
+    jest
+      .spyOn(SQSClient.prototype as { send(command: { input: unknown }): unknown }, 'send')
+      .mockImplementation(async (command) => {
+        request(command.input);
+        return {};
+      });
     for (const user of ['ann', 'bob', 'dan', 'eve']) {
       await open(`c-${user}`);
       await send(`c-${user}`, { action: 'reg', user, password: PASSWORD });

@@ -1,12 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  ApiGatewayManagementApiClient,
-  DeleteConnectionCommand,
-  GetConnectionCommand,
-  PostToConnectionCommand,
-} from '@aws-sdk/client-apigatewaymanagementapi';
-import {
   BatchGetItemCommand,
   DynamoDBClient,
   GetItemCommand,
@@ -21,11 +15,12 @@ import { ATTEMPTS_MAX } from '../../src/protocol/limits';
 import { refusals } from '../../src/protocol/refusal';
 import { captureLog } from '../tooling/capture-log';
 import { chat, connect, disconnect, ping } from '../tooling/handlers';
+import { mockCallbacks } from '../tooling/mock-callbacks';
 
 // What no engine does on demand: conflicts, throttles, 410s, 429s, an answer that is lost.
 
 const dynamo = mockClient(DynamoDBClient);
-const gateway = mockClient(ApiGatewayManagementApiClient);
+const gateway = mockCallbacks();
 const { logged, restore } = captureLog();
 
 beforeEach(() => {
@@ -157,8 +152,8 @@ describe('a push', () => {
 
   it('that gets 410 twice releases the connection, with the lease that was read in between', async () => {
     aMessageToBob();
-    gateway.on(PostToConnectionCommand).rejects(gone);
-    gateway.on(GetConnectionCommand).rejects(gone);
+    gateway.refuse('POST', gone);
+    gateway.refuse('GET', gone);
 
     expect(await chat({ to: 'bob', text: 'hi' })).toMatchObject({ ok: true, seq: 1 });
     const values = release()[0]?.args[0].input.TransactItems?.[0]?.Delete?.ExpressionAttributeValues;
@@ -167,8 +162,7 @@ describe('a push', () => {
 
   it('that gets a false 410 releases nothing', async () => {
     aMessageToBob();
-    gateway.on(PostToConnectionCommand).rejects(gone);
-    gateway.on(GetConnectionCommand).resolves({});
+    gateway.refuse('POST', gone);
 
     expect(await chat({ to: 'bob', text: 'hi' })).toMatchObject({ ok: true });
     expect(release()).toHaveLength(0);
@@ -178,7 +172,7 @@ describe('a push', () => {
     'that gets %s releases nothing, fails nothing, and is recorded',
     async (name) => {
       aMessageToBob();
-      gateway.on(PostToConnectionCommand).rejects(new SdkError(name));
+      gateway.refuse('POST', new SdkError(name));
 
       expect(await chat({ to: 'bob', text: 'hi' })).toMatchObject({ ok: true, seq: 1 });
       expect(release()).toHaveLength(0);
@@ -194,8 +188,7 @@ describe('what a push came to', () => {
     ['PushesFailed', new SdkError('LimitExceededException'), { Faults: 4 }],
   ])('is counted, with the time it took: %s', async (metric, fault, more) => {
     aMessageToBob();
-    if (fault) gateway.on(PostToConnectionCommand).rejects(fault);
-    gateway.on(GetConnectionCommand).resolves({});
+    if (fault) gateway.refuse('POST', fault);
 
     await chat({ to: 'bob', text: 'hi' });
 
@@ -270,19 +263,9 @@ describe('a write whose answer is lost', () => {
 describe('the fence', () => {
   it('tells an unknown connection that it is not logged in, and then closes it', async () => {
     dynamo.on(UpdateItemCommand).rejects(new SdkError('ConditionalCheckFailedException'));
-    gateway.on(PostToConnectionCommand).resolves({});
-    gateway.on(DeleteConnectionCommand).resolves({});
 
     expect(await ping()).toBeUndefined();
-    const said = gateway.commandCalls(PostToConnectionCommand)[0]?.args[0].input.Data as Uint8Array;
-    expect(JSON.parse(new TextDecoder().decode(said))).toMatchObject({
-      type: 'error',
-      code: 'not_logged_in',
-      ref: 'r',
-    });
-    expect(gateway.calls().map(({ args }) => args[0].constructor.name)).toEqual([
-      'PostToConnectionCommand',
-      'DeleteConnectionCommand',
-    ]);
+    expect(gateway.posted()).toMatchObject([{ type: 'error', code: 'not_logged_in', ref: 'r' }]);
+    expect(gateway.requests.map(({ method }) => method)).toEqual(['POST', 'DELETE']);
   });
 });

@@ -1,4 +1,3 @@
-import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { BatchGetItemCommand, DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -6,11 +5,12 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { SWEEP_MARGIN_MS, SWEEP_SEGMENTS } from '../../src/protocol/limits';
 import { captureLog } from '../tooling/capture-log';
 import { announce, fanOut, sweep } from '../tooling/handlers';
+import { mockCallbacks } from '../tooling/mock-callbacks';
 
 // What streams and schedules do on AWS, in the form in which they do it.
 
 const dynamo = mockClient(DynamoDBClient);
-const gateway = mockClient(ApiGatewayManagementApiClient);
+const gateway = mockCallbacks();
 const queue = mockClient(SQSClient);
 const { logged, restore } = captureLog();
 
@@ -55,19 +55,13 @@ const friendAnn = {
 const annWatches = () => {
   dynamo.on(QueryCommand).resolves({ Items: [friendAnn] });
   dynamo.on(BatchGetItemCommand).resolves({ Responses: { Chat: [image({ user: 'ann' })] } });
-  gateway.on(PostToConnectionCommand).resolves({});
 };
-const pushed = () =>
-  gateway
-    .commandCalls(PostToConnectionCommand)
-    .map(({ args }) => JSON.parse(new TextDecoder().decode(args[0].input.Data as Uint8Array)));
-
 describe('the announcer', () => {
   it('pushes what the images say', async () => {
     annWatches();
 
     expect(await announce([wentOffline('1')])).toEqual({ batchItemFailures: [] });
-    expect(pushed()).toEqual([{ type: 'presence', user: 'bob', state: 'offline', lastSeen: 77, version: 2 }]);
+    expect(gateway.posted()).toEqual([{ type: 'presence', user: 'bob', state: 'offline', lastSeen: 77, version: 2 }]);
     expect(logged).toMatchObject([{ level: 'INFO', message: 'announced', route: 'announce', records: 1, failed: 0 }]);
   });
 
@@ -81,7 +75,7 @@ describe('the announcer', () => {
     annWatches();
 
     expect(await announce([poison, wentOffline('2', 'eve')])).toEqual({ batchItemFailures: [] });
-    expect(pushed()).toMatchObject([{ user: 'eve' }]);
+    expect(gateway.posted()).toMatchObject([{ user: 'eve' }]);
     expect(logged).toMatchObject([
       {
         level: 'ERROR',
@@ -106,14 +100,14 @@ describe('the announcer', () => {
     ]);
 
     expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }, { itemIdentifier: '4' }] });
-    expect(pushed()).toMatchObject([{ user: 'bob' }]);
+    expect(gateway.posted()).toMatchObject([{ user: 'bob' }]);
   });
 
   it.each(['LimitExceededException', 'TimeoutError', 'InternalServerError'])(
     'does not come again for a push that gets %s, after some tries',
     async (name) => {
       annWatches();
-      gateway.on(PostToConnectionCommand).rejects(Object.assign(new Error(name), { name }));
+      gateway.refuse('POST', Object.assign(new Error(name), { name }));
 
       expect(await announce([wentOffline('1')])).toEqual({ batchItemFailures: [] });
       expect(logged.at(-2)).toMatchObject({ level: 'ERROR', message: expect.stringContaining('did not get a push') });
@@ -162,11 +156,10 @@ describe('the worker on the queue of large groups', () => {
     dynamo
       .on(BatchGetItemCommand)
       .resolves({ Responses: { Chat: [{ ...image({}), connections: { SS: ['d', 'c'] } }] } });
-    gateway.on(PostToConnectionCommand).resolves({});
     queue.on(SendMessageCommand).resolves({});
 
     expect(await fanOut([job(7)])).toEqual({ batchItemFailures: [] });
-    expect(pushed()).toEqual([
+    expect(gateway.posted()).toEqual([
       { type: 'message', conversation: 'group:g', seq: 7, from: 'ann', text: 'hi', sentAt: 5, id: 'm' },
     ]);
     expect(queue.commandCalls(SendMessageCommand).map(({ args }) => args[0].input)).toEqual([
@@ -195,6 +188,6 @@ describe('the worker on the queue of large groups', () => {
     queue.on(SendMessageCommand).rejects(Object.assign(new Error('slow'), { name: 'TimeoutError' }));
 
     expect(await fanOut([job(7)])).toEqual({ batchItemFailures: [{ itemIdentifier: 'id0' }] });
-    expect(pushed()).toEqual([]);
+    expect(gateway.posted()).toEqual([]);
   });
 });

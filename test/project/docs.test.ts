@@ -39,6 +39,7 @@ describe('PROTOCOL.md', () => {
       'MEMBERS_READ_MAX',
       'PROFILES_READ_MAX',
       'PUSHES_PARALLEL_MAX',
+      'REQUESTS_PARALLEL_MAX',
       'PUSH_ATTEMPTS_MAX',
       'PUSH_WAIT_MS',
       'SWEEP_MARGIN_MS',

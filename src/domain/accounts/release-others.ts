@@ -1,4 +1,4 @@
-import { PUSHES_PARALLEL_MAX } from '../../protocol/limits';
+import { REQUESTS_PARALLEL_MAX } from '../../protocol/limits';
 import type { BoundCaller } from '../ports/operation';
 import type { Presence } from '../ports/ports';
 import { type ReleaseAndClosePorts, releaseAndClose } from '../presence/release-and-close';
@@ -15,7 +15,7 @@ export interface ReleaseOthersPorts extends ReleaseAndClosePorts {
 export async function releaseOthers(ports: ReleaseOthersPorts, { connectionId, userId }: BoundCaller): Promise<void> {
   const bound = (await ports.presence.connectionsOf(userId)) ?? [];
   const others = bound.filter((id) => id !== connectionId);
-  await inParallel(others, PUSHES_PARALLEL_MAX, async (other) => {
+  await inParallel(others, REQUESTS_PARALLEL_MAX, async (other) => {
     await releaseAndClose(ports, { connectionId: other, userId });
   });
 }

@@ -1,6 +1,6 @@
 import type { Command } from '../../protocol/commands';
 import { type ConversationId, groupConversation } from '../../protocol/ids';
-import { DIRECT_MEMBERS_MAX, GROUP_MEMBERS_MAX, GROUPS_MAX, PUSHES_PARALLEL_MAX } from '../../protocol/limits';
+import { DIRECT_MEMBERS_MAX, GROUP_MEMBERS_MAX, GROUPS_MAX, REQUESTS_PARALLEL_MAX } from '../../protocol/limits';
 import { encodeGroupEvent, type Message, type Role } from '../../protocol/messages';
 import { Refusal } from '../../protocol/refusal';
 import { type DeliverPorts, deliverMessage } from '../messages/deliver-message';
@@ -79,7 +79,7 @@ async function join(ports: JoinGroupPorts, key: EntryKey, group: Group): Promise
  */
 async function markAll(ports: JoinGroupPorts, conversation: ConversationId): Promise<void> {
   const members = await readMembers(ports, conversation);
-  await inParallel(members, PUSHES_PARALLEL_MAX, ({ userId }) =>
+  await inParallel(members, REQUESTS_PARALLEL_MAX, ({ userId }) =>
     settle(ports, () => ports.inboxes.markBig({ userId, conversation })),
   );
 }

@@ -1,5 +1,5 @@
 import { type ConnectionId, groupOf, peerOf, type UserId } from '../../protocol/ids';
-import { PUSHES_PARALLEL_MAX } from '../../protocol/limits';
+import { REQUESTS_PARALLEL_MAX } from '../../protocol/limits';
 import { encodeMessageEvent, type Message } from '../../protocol/messages';
 import type { Log } from '../ports/ports';
 import { pushToUsers } from '../pushes/push-to-all';
@@ -35,7 +35,7 @@ async function deliverDirect(ports: DeliverPorts, { message: stored, except }: D
   const { from } = message;
   const other = hidden ? undefined : peerOf(message.conversation, from);
   const users: UserId[] = [];
-  await inParallel([from, ...(other ? [other] : [])], PUSHES_PARALLEL_MAX, async (userId) => {
+  await inParallel([from, ...(other ? [other] : [])], REQUESTS_PARALLEL_MAX, async (userId) => {
     if (await arrives(ports, userId, message)) users.push(userId);
   });
   await pushToUsers(ports, { users, text: encodeMessageEvent(message), except });

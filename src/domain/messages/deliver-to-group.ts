@@ -1,5 +1,5 @@
 import type { ConnectionId } from '../../protocol/ids';
-import { PUSHES_PARALLEL_MAX } from '../../protocol/limits';
+import { REQUESTS_PARALLEL_MAX } from '../../protocol/limits';
 import { encodeMessageEvent, type Message } from '../../protocol/messages';
 import { type MembersPorts, readMembers } from '../groups/read-members';
 import type { FanOut, Groups, Inboxes } from '../ports/ports';
@@ -36,7 +36,7 @@ async function tell(ports: DeliverToGroupPorts, { message, except }: GroupDelive
   const members = await readMembers(ports, message.conversation);
   const users = members.filter(({ joinedSeq }) => joinedSeq <= message.seq).map(({ userId }) => userId);
   // An entry that is not there any more belongs to somebody who has left: `creates` would bring it back.
-  await inParallel(users, PUSHES_PARALLEL_MAX, (userId) =>
+  await inParallel(users, REQUESTS_PARALLEL_MAX, (userId) =>
     settle(ports, () => ports.inboxes.arrive({ userId, message, creates: false })),
   );
   await pushToUsers(ports, { users, text: encodeMessageEvent(message), except });

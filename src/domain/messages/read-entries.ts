@@ -1,5 +1,5 @@
 import type { UserId } from '../../protocol/ids';
-import { ENTRIES_READ_MAX, GROUPS_MAX, PUSHES_PARALLEL_MAX } from '../../protocol/limits';
+import { ENTRIES_READ_MAX, GROUPS_MAX, REQUESTS_PARALLEL_MAX } from '../../protocol/limits';
 import type { EntryKey, InboxEntry, Inboxes, Log, UserEntry } from '../ports/ports';
 import { inParallel } from '../steps/in-parallel';
 import { type SettlePorts, settle } from '../steps/settle';
@@ -40,7 +40,7 @@ export async function currentEntries(
   const large = entries.filter(({ big }) => big).slice(0, GROUPS_MAX);
   if (large.length === 0) return entries;
   const ends = new Map<string, { readonly lastSeq: number; readonly at: number }>();
-  await inParallel(large, PUSHES_PARALLEL_MAX, async ({ conversation }) => {
+  await inParallel(large, REQUESTS_PARALLEL_MAX, async ({ conversation }) => {
     const head = await ports.log.head(conversation);
     if (head) ends.set(conversation, { lastSeq: head.seq, at: head.sentAt });
   });
