@@ -7,17 +7,17 @@
  *
  * A peer is another emulator that already runs an app with a two-way route `echo`; its round trips are measured in turn with ours.
  */
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
+import { answerOf, type Child, startChild } from './children';
 import type { Order, RoundTrips } from './gateway-load';
 
 const CONNECTIONS = [1, 10, 100, 1_000];
 const START_PORTS = { port: 3_101, webPort: 3_100 };
-const SILENCE_MS_MAX = 120_000;
 
 type ServerName = 'ws' | 'gateway' | 'peer';
 
@@ -32,42 +32,8 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const servers: readonly ServerName[] = values.peer === undefined ? ['ws', 'gateway'] : ['ws', 'gateway', 'peer'];
 
-interface Child {
-  ask(order: unknown): Promise<unknown>;
-  end(): Promise<void>;
-}
-
-function start(
-  file: string,
-  args: readonly string[],
-  execArgv: readonly string[] = [],
-): Child & { process: ChildProcess } {
-  const child = fork(join(__dirname, file), [...args], { execArgv: ['--import', 'tsx', ...execArgv] });
-  return {
-    process: child,
-    ask(order) {
-      const answer = answerOf(child);
-      child.send(Object(order));
-      return answer;
-    },
-    async end() {
-      const ended = once(child, 'exit');
-      child.kill();
-      await ended;
-    },
-  };
-}
-
-async function answerOf(child: ChildProcess): Promise<unknown> {
-  const over = new AbortController();
-  const signal = AbortSignal.any([over.signal, AbortSignal.timeout(SILENCE_MS_MAX)]);
-  const ended = once(child, 'exit', { signal }).then(() => Promise.reject(new Error('a process of the bench ended')));
-  try {
-    return await Promise.race([once(child, 'message', { signal }).then(([message]) => message), ended]);
-  } finally {
-    over.abort();
-    ended.catch(() => undefined);
-  }
+function start(file: string, args: readonly string[], execArgv: readonly string[] = []): Child {
+  return startChild(join(__dirname, file), args, { execArgv: ['--import', 'tsx', ...execArgv] });
 }
 
 async function withServer<T>(name: ServerName, use: (url: string, server: Child) => Promise<T>): Promise<T> {

@@ -22,8 +22,6 @@ export const slimSdk = {
 
   /** Single modules, by their path below `node_modules`; a test holds that each is there. */
   modules: {
-    '@aws-sdk/client-apigatewaymanagementapi/dist-es/endpoint/endpointResolver': standIn('callback-endpoint'),
-    '@aws-sdk/client-apigatewaymanagementapi/dist-es/runtimeExtensions': standIn('left-out'),
     '@aws-sdk/client-dynamodb/dist-es/endpoint/endpointResolver': standIn('dynamodb-endpoint'),
     '@aws-sdk/client-dynamodb/dist-es/runtimeExtensions': standIn('left-out'),
     '@aws-sdk/client-sqs/dist-es/endpoint/endpointResolver': standIn('queue-endpoint'),

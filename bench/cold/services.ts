@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { selfSigned } from '../certificate';
 
 /** DynamoDB and `@connections`, over TLS as in AWS: answers at once, that nothing is there. */
 export interface Services {
@@ -14,14 +13,10 @@ export interface Services {
 }
 
 export async function startServices(folder: string): Promise<Services> {
-  const certificate = join(folder, 'certificate.pem');
-  const key = join(folder, 'key.pem');
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'];
-  execFileSync('openssl', ['req', ...kind, ...subject, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
-  const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, answer);
+  const { keyFile, certificateFile } = selfSigned(folder);
+  const server = createServer({ key: readFileSync(keyFile), cert: readFileSync(certificateFile) }, answer);
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  return { url: urlOf(server), certificate, close: () => server.close() };
+  return { url: urlOf(server), certificate: certificateFile, close: () => server.close() };
 }
 
 function urlOf(server: Server): string {

@@ -5,13 +5,11 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSync } from 'esbuild';
 import { bundle, bundling, cacheFolder } from '../../lib/bundle';
-import * as callback from '../../src/adapters/sdk/callback-endpoint';
 import * as dates from '../../src/adapters/sdk/dates';
 import * as dynamodb from '../../src/adapters/sdk/dynamodb-endpoint';
 import * as leftOut from '../../src/adapters/sdk/left-out';
@@ -28,7 +26,7 @@ interface Failure {
 
 const REASONS = [{ Code: 'None' }, { Code: 'ConditionalCheckFailed', Message: 'no', Item: { id: { S: 'there' } } }];
 
-/** DynamoDB's types, API Gateway's and the queue's, as they come over the wire, by the table, connection or queue that is asked for. */
+/** DynamoDB's types and the queue's, as they come over the wire, by the table or queue that is asked for. */
 const FAILURES: Readonly<Record<string, Failure>> = {
   throttled: { status: 400, type: 'ProvisionedThroughputExceededException' },
   throttling: { status: 400, type: 'com.amazon.coral.availability#ThrottlingException' },
@@ -41,18 +39,13 @@ const FAILURES: Readonly<Record<string, Failure>> = {
   replicated: { status: 400, type: 'ReplicatedWriteConflictException' },
   invalid: { status: 400, type: 'ValidationException' },
   unknown: { status: 400, type: 'SomethingNewException' },
-  gone: { status: 410, type: 'GoneException' },
-  limited: { status: 429, type: 'LimitExceededException' },
-  large: { status: 413, type: 'PayloadTooLargeException' },
-  forbidden: { status: 403, type: 'ForbiddenException' },
   nowhere: { status: 400, type: 'com.amazonaws.sqs#QueueDoesNotExist' },
 };
 const OF_TABLES = ['throttled', 'throttling', 'broken', 'unavailable', 'refused', 'conflict', 'replicated', 'invalid'];
 const STEPS = [
   ...['fine', ...OF_TABLES, 'unknown', 'brokenOnce', 'slow', 'hungUp'].map((name) => `put:${name}`),
   ...['transact:fine', 'transact:cancelled', 'transact:inProgress', 'update:refused', 'query:fine', 'query:broken'],
-  ...['fine', 'gone', 'limited', 'large', 'forbidden', 'broken', 'slow'].map((name) => `post:${name}`),
-  ...['probe:fine', 'probe:gone', 'send:fine', 'send:nowhere', 'send:broken'],
+  ...['send:fine', 'send:nowhere', 'send:broken'],
 ];
 
 const DYNAMODB_ITEM = {
@@ -62,17 +55,16 @@ const DYNAMODB_ITEM = {
   bytes: { B: 'AQI=' },
 };
 
-/** What any of the three services answers: each reads its own. */
+/** What either service answers: each reads its own. */
 const ANSWER = {
   ...{ Count: 1, Items: [DYNAMODB_ITEM] },
-  ...{ connectedAt: '2026-11-23T18:00:00Z', identity: { sourceIp: '203.0.113.7', userAgent: 'x' } },
   MD5OfMessageBody: '5d41402abc4b2a76b9719d911017c592',
 };
 
 let server: Server;
 let url: string;
 let folder: string;
-/** What was asked of each table, connection or queue. */
+/** What was asked of each table or queue. */
 const requests = new Map<string, unknown[]>();
 
 beforeAll(async () => {
@@ -105,8 +97,6 @@ async function read(request: IncomingMessage): Promise<{ readonly name: string; 
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   const body = Buffer.concat(chunks).toString();
-  const connection = request.url?.match(/@connections\/(.*)$/)?.[1];
-  if (connection !== undefined) return { name: connection, body };
   const { TableName, TransactItems, QueueUrl = '' } = JSON.parse(body);
   return { name: TableName ?? TransactItems?.[0].Put.TableName ?? QueueUrl.split('/').at(-1), body };
 }
@@ -162,7 +152,7 @@ describe('the slim SDK', () => {
 
     expect(slim).toEqual(whole);
     const attempts = Object.fromEntries(Object.entries(slim.requests).map(([name, asked]) => [name, asked.length]));
-    expect(attempts).toMatchObject({ throttled: 3, refused: 2, brokenOnce: 2, cancelled: 1, limited: 3, hungUp: 3 });
+    expect(attempts).toMatchObject({ throttled: 3, refused: 2, brokenOnce: 2, cancelled: 1, hungUp: 3 });
     const outcomes = Object.fromEntries(slim.outcomes.map(({ step, outcome }) => [step, outcome]));
     expect(outcomes).toMatchObject({
       'put:refused': { errorName: 'ConditionalCheckFailedException', fields: { Item: { id: { S: 'there' } } } },
@@ -170,8 +160,6 @@ describe('the slim SDK', () => {
       'put:slow': { errorName: 'TimeoutError' },
       'put:hungUp': { code: 'ECONNRESET' },
       'put:unknown': { errorName: 'SomethingNewException', isError: true },
-      'post:gone': { errorName: 'GoneException', httpStatusCode: 410, attempts: 1 },
-      'probe:fine': { answer: { ConnectedAt: '2026-11-23T18:00:00.000Z' } },
       'send:fine': { answer: { MD5OfMessageBody: ANSWER.MD5OfMessageBody } },
       'query:fine': { answer: { Items: [{ ...DYNAMODB_ITEM, bytes: { B: { 0: 1, 1: 2 } } }] } },
     });
@@ -198,7 +186,6 @@ describe('the endpoint', () => {
   const ISOLATED = ['us-iso-east-1', 'us-isob-east-1', 'eu-isoe-west-1', 'us-isof-south-1', 'xx-new-1'];
   const services = [
     { service: 'DynamoDB', real: DynamoDBClient, ours: dynamodb },
-    { service: '@connections', real: ApiGatewayManagementApiClient, ours: callback },
     { service: 'SQS', real: SQSClient, ours: queue },
   ];
 

@@ -27,7 +27,7 @@ const NETWORK_CODES: ReadonlySet<unknown> = new Set(['EHOSTUNREACH', 'ENETUNREAC
 const PASSING_STATUSES: ReadonlySet<unknown> = new Set([500, 502, 503, 504]);
 
 /**
- * The API Gateway Management API, signed by ourselves. The SDK's client takes three times as much CPU for a push (bench/README.md), and most of
+ * The API Gateway Management API, signed by ourselves. The SDK's client takes more than twice as much CPU for a push (bench/README.md), and most of
  * a push is CPU. What it promises is kept, and held against it by tests: its errors by name, and whether, how often and when it tries again.
  * It does without the SDK's correction of the clock, which AWS sets, and heeds no `Retry-After`: a function has no time for one.
  */

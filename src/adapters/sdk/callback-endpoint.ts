@@ -1,3 +1,0 @@
-import { regionalEndpoint } from './regional-endpoint';
-
-export const defaultEndpointResolver = regionalEndpoint('execute-api');
