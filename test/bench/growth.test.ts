@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { toCountTable, toTimeTable } from '../../bench/growth-tables';
 import { type Counted, countOn, type Timed, timeOn } from '../../bench/measure-growth';
@@ -33,11 +35,14 @@ describeOn(dynoxide, 'a population', () => {
 });
 
 describeOn(dynoxide, 'what one unit of work costs', () => {
-  it('does not grow with the users that are there, in requests, in sequence and in units', async () => {
+  it('does not grow with the users that are there, and is what bench/README.md says', async () => {
     const [few, many] = [await countOn(await populated(FEW)), await countOn(await populated(MANY))];
 
     const withoutUsers = ({ users, ...cost }: Counted) => cost;
-    expect(few.slice(0, -1).map(withoutUsers)).toEqual(many.slice(0, -1).map(withoutUsers));
+    const [visitOfFew, visitOfMany] = [few.slice(0, -1), many.slice(0, -1)];
+    expect(visitOfFew.map(withoutUsers)).toEqual(visitOfMany.map(withoutUsers));
+    const readme = readFileSync(join(__dirname, '../../bench/README.md'), 'utf8');
+    for (const row of toCountTable([...visitOfFew, ...visitOfMany]).split('\n')) expect(readme).toContain(`\n${row}\n`);
     const [sweptFew, sweptMany] = [few.at(-1), many.at(-1)];
     // A page has room for all of either, in each segment.
     expect(sweptFew?.requests).toBe(SWEEP_SEGMENTS / FEW);
