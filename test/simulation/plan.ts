@@ -48,6 +48,8 @@ export interface Talk {
   readonly groups: readonly string[];
   /** Groups that grow beyond are told through the queue. */
   readonly directMembersMax: number;
+  /** Absent: messages are kept for ever. Otherwise so long that none goes: what matters here is the write that each costs. */
+  readonly retentionMs: number | undefined;
 }
 
 /** What went wrong last may still be under way: a late frame, a frozen Lambda, a late request; and a sweep may have been missed. */

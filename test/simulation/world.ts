@@ -118,7 +118,8 @@ export class World {
       random: this.#random,
       usualLatencyMs: latencyMs,
       settings: {
-        ...{ leaseMs, loginGraceMs, devicesMax, ...(talk && { directMembersMax: talk.directMembersMax }) },
+        ...{ leaseMs, loginGraceMs, devicesMax },
+        ...(talk && { directMembersMax: talk.directMembersMax, retentionMs: talk.retentionMs }),
         ...(commandMs && { rates: dearRates(commandMs) }),
       },
       portsWith: (outside) => wrapPorts({ ...storesIn(this.tables), ...outside }, this.tables),

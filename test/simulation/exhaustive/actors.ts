@@ -10,17 +10,18 @@ import type { Operations } from '../operations';
 import { turn } from '../scheduler';
 import type { Step, WorldPorts } from '../steps';
 import type { WorldOptions } from '../world';
+import type { Call } from './independence';
 
 const MICROTASKS_MAX = 40;
 
 /** A handler under way, and what it waits for: the calls that it has made and that have not arrived. */
 export class Actor {
-  readonly calls: { readonly name: string; readonly arrive: () => void }[] = [];
+  readonly calls: (Call & { readonly arrive: () => void })[] = [];
   isOver = false;
 
-  /** The next call arrives, is answered, and all that follows from the answer is done. */
-  async advance(): Promise<void> {
-    this.calls.shift()?.arrive();
+  /** One of the calls that are under way, the oldest if not said, arrives and is answered, and all that follows from that is done. */
+  async advance(index = 0): Promise<void> {
+    this.calls.splice(index, 1)[0]?.arrive();
     const left = this.calls.length;
     // Usually it is a few microtasks to the next call or to the end; a turn of the event loop costs ten times as much.
     for (let microtask = 0; microtask < MICROTASKS_MAX; microtask++) {
@@ -151,7 +152,8 @@ export class Actors {
     if (kind === 'unseen') return effect(...(step.args as never[]));
     if (kind === 'at once') return this.#arrive(step, effect);
     return new Promise((resolve) => {
-      actor.calls.push({ name: step.name, arrive: () => resolve(this.#arrive(step, effect)) });
+      const { userId } = (step.args[0] ?? {}) as { readonly userId?: string };
+      actor.calls.push({ name: step.name, userId, arrive: () => resolve(this.#arrive(step, effect)) });
     });
   }
 

@@ -2,7 +2,7 @@ import type { Violation } from '../checkers/checker';
 import { turn } from '../scheduler';
 import type { WorldOptions } from '../world';
 import type { Actor } from './actors';
-import { areIndependent } from './independence';
+import { areIndependent, type Call } from './independence';
 
 /** Where two handlers meet. */
 export interface Scene {
@@ -17,6 +17,11 @@ export type Who = 0 | 1;
 export interface Meeting {
   readonly names: readonly [string, string];
   readonly situation: string;
+  /**
+   * Calls that a handler has under way at once arrive in any order. Otherwise in the order in which it made them: a sweep works on its
+   * connections side by side, and in all orders that would be millions of schedules.
+   */
+  readonly inAnyOrder?: true;
   readonly open: (options: WorldOptions) => Scene;
 }
 
@@ -26,8 +31,8 @@ export interface Exploration {
   readonly failures: readonly { readonly schedule: string; readonly violation: Violation }[];
 }
 
-/** What may happen next: the next call of one of them arrives, or one of them crashes. */
-type Move = { readonly who: Who; readonly does: 'arrives' | 'crashes'; readonly call: string };
+/** What may happen next: a call of one of them arrives, of those that it has under way the one at `index`; or one of them crashes. */
+type Move = { readonly who: Who; readonly does: 'arrives' | 'crashes'; readonly call: Call; readonly index: number };
 
 interface Played {
   /** At each point, which move was made, and of how many. */
@@ -70,12 +75,12 @@ async function play(meeting: Meeting, options: WorldOptions, choices: readonly n
   let crashed: Who | undefined;
   await turn();
   for (;;) {
-    const moves = reducedMoves(actors, crashed, made.at(-1)?.move);
+    const moves = reducedMoves(allMoves(actors, { crashed, ...meeting }), made.at(-1)?.move);
     const index = choices[made.length] ?? 0;
     const move = moves[index];
     if (!move) break;
     made.push({ move, index, of: moves.length });
-    if (move.does === 'arrives') await actors[move.who].advance();
+    if (move.does === 'arrives') await actors[move.who].advance(move.index);
     else crashed = move.who;
   }
   const isRedundant = underWay(actors, crashed).length > 0;
@@ -89,30 +94,35 @@ function underWay(actors: Actors, crashed: Who | undefined): readonly Who[] {
   return ([0, 1] as const).filter((who) => who !== crashed && actors[who].calls.length > 0);
 }
 
-const moveOf = (actors: Actors, who: Who, does: Move['does']): Move => {
-  return { who, does, call: actors[who].calls[0]?.name ?? '' };
+const moveOf = (actors: Actors, who: Who, does: Move['does'], index = 0): Move => {
+  return { who, does, index, call: actors[who].calls[index] ?? { name: '' } };
 };
 
+type Setting = Pick<Meeting, 'inAnyOrder'> & { readonly crashed: Who | undefined };
+
 /** One of the two may crash, before or after any of its calls. */
-function allMoves(actors: Actors, crashed: Who | undefined): readonly Move[] {
+function allMoves(actors: Actors, { crashed, inAnyOrder }: Setting): readonly Move[] {
   const who = underWay(actors, crashed);
-  const arrivals = who.map((one) => moveOf(actors, one, 'arrives'));
+  const callsOf = (one: Who) => (inAnyOrder ? actors[one].calls : actors[one].calls.slice(0, 1));
+  const arrivals = who.flatMap((one) => callsOf(one).map((_, index) => moveOf(actors, one, 'arrives', index)));
   const crashes = who.map((one) => moveOf(actors, one, 'crashes'));
   return crashed === undefined ? [...arrivals, ...crashes] : arrivals;
 }
 
 /**
  * A crash right after a step of one's own is the same as a later one. And of two steps that follow each other and have nothing
- * to do with each other, the first handler's comes first: each class of schedules that are the same has one like that.
+ * to do with each other, the first handler's comes first, and of one handler's that which it has called first: each class of
+ * schedules that are the same has one like that.
  */
-function reducedMoves(actors: Actors, crashed: Who | undefined, last: Move | undefined): readonly Move[] {
-  return allMoves(actors, crashed).filter(({ who, does, call }) => {
+function reducedMoves(moves: readonly Move[], last: Move | undefined): readonly Move[] {
+  return moves.filter(({ who, does, call, index }) => {
     if (does === 'crashes') return last === undefined || last.who === who;
-    const mightHaveComeFirst = who === 0 && last?.who === 1 && last.does === 'arrives';
+    if (last?.does !== 'arrives') return true;
+    const mightHaveComeFirst = who === last.who ? index < last.index : who === 0;
     return !(mightHaveComeFirst && areIndependent(last.call, call));
   });
 }
 
 function tell({ names, situation }: Meeting, { made }: Played): string {
-  return `${situation}: ${made.map(({ move }) => `${names[move.who]} ${move.does} (${move.call})`).join(', ')}`;
+  return `${situation}: ${made.map(({ move }) => `${names[move.who]} ${move.does} (${move.call.name})`).join(', ')}`;
 }

@@ -39,9 +39,17 @@ const WRITES: Readonly<Record<string, readonly string[]>> = {
   'fanOut.enqueue': [],
 };
 
-export function areIndependent(one: string, other: string): boolean {
-  const isRead = (name: string) => READS[name] !== undefined;
-  if (isRead(one) && isRead(other)) return true;
-  const [mine, theirs] = [READS[one] ?? WRITES[one], READS[other] ?? WRITES[other]];
+/** Of an inbox, one user's entry. */
+const OF_ONE_USER = new Set(['inboxes.arrive', 'inboxes.advance', 'inboxes.markBig']);
+
+export interface Call {
+  readonly name: string;
+  readonly userId?: string | undefined;
+}
+
+export function areIndependent(one: Call, other: Call): boolean {
+  if ([one, other].every(({ name }) => OF_ONE_USER.has(name)) && one.userId !== other.userId) return true;
+  if ([one, other].every(({ name }) => READS[name] !== undefined)) return true;
+  const [mine, theirs] = [one, other].map(({ name }) => READS[name] ?? WRITES[name]);
   return mine !== undefined && theirs !== undefined && !mine.some((table) => theirs.includes(table));
 }

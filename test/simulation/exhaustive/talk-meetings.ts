@@ -40,9 +40,11 @@ const met: readonly Met[] = [
   [sendToGroup(2), handlers.join, stranger, crossing, largeStranger],
   [sendToGroup(3), handlers.leave, begun, large],
   [sendToGroup(3), handlers.leaveElsewhere, begun, large],
+  [handlers.join, handlers.leaveElsewhere, stranger, largeStranger],
   [sendToGroup(3), handlers.ackInGroup(3), begun, large],
   [sendToGroup(3), handlers.sync, begun, large],
   [sendToGroup(3), handlers.historyOfGroup, begun, large],
+  [handlers.historyOfGroup, handlers.leave, begun, large],
   [handlers.fanOut, handlers.login, largeAndOut],
   [handlers.fanOut, handlers.leave, large],
 ];
@@ -62,6 +64,7 @@ function meetingOf(met: Readonly<Record<Who, TalkHandler>>, situation: Situation
   return {
     names: [met[0].name, met[1].name],
     situation: situation.name,
+    inAnyOrder: true,
     open: (options) => {
       const stage = new TalkStage(situation, options);
       return {

@@ -27,6 +27,7 @@ const UNSEEN = new Set([
   'attempts.evidenceFor',
   'attempts.begin',
   'attempts.forgive',
+  'accounts.charge',
   'accounts.credentialOf',
   'accounts.changeCredential',
   'connections.touch',

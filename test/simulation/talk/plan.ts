@@ -6,6 +6,8 @@ import { drawTalk } from './acts';
 /** What becomes of the devices while their people write. */
 const ABSENCES = ['on', 'on', 'off', 'vanish', 'vanish', 'roam', 'roam', 'login', 'logout', 'everywhere'] as const;
 
+const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
+
 /** Another kind of day: few people, who have a lot to say to each other. */
 export function talkPlanOf(seed: number): Plan {
   const random = new Random(`talk ${seed}`);
@@ -31,7 +33,11 @@ export function talkPlanOf(seed: number): Plan {
     sweepPeriodMs: random.pick([15_000, 60_000]),
     batchWindowMs: random.pick([0, 3_000]),
     // The second, third or fourth who joins makes a group a large one; or nobody ever does.
-    talk: { groups, directMembersMax: random.pick([1, 2, 3, 256, 256]) },
+    talk: {
+      groups,
+      directMembersMax: random.pick([1, 2, 3, 256, 256]),
+      retentionMs: random.fork('retention').pick([undefined, undefined, YEAR_MS]),
+    },
   };
 }
 
