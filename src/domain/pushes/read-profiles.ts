@@ -3,6 +3,7 @@ import { PROFILES_READ_MAX } from '../../protocol/limits';
 import type { UserPresence } from '../../protocol/messages';
 import type { Frozen, Presence, Profile } from '../ports/ports';
 import { type SettlePorts, settle } from '../steps/settle';
+import { together } from '../steps/together';
 
 export interface ProfilesPorts extends SettlePorts {
   readonly presence: Pick<Presence, 'profilesOf'>;
@@ -10,21 +11,31 @@ export interface ProfilesPorts extends SettlePorts {
 
 /**
  * The profiles of many users, each strongly consistent, in the order given; without those who do not exist. One request
- * for each PROFILES_READ_MAX of them. Refuses `busy` when the database does not get to all.
+ * for each PROFILES_READ_MAX of them, side by side. Refuses `busy` when the database does not get to all.
  */
 export async function readProfiles(ports: ProfilesPorts, userIds: readonly UserId[]): Promise<readonly Profile[]> {
   const asked = [...new Set(userIds)];
-  const found = new Map<UserId, Profile>();
-  for (let start = 0; start < asked.length; start += PROFILES_READ_MAX) {
-    let left: readonly UserId[] = asked.slice(start, start + PROFILES_READ_MAX);
-    await settle(ports, async () => {
-      const page = await ports.presence.profilesOf(left);
-      for (const profile of page.profiles) found.set(profile.userId, profile);
-      left = page.left;
-      return left.length === 0 ? 'read' : 'conflict';
-    });
-  }
+  const starts = Array.from(
+    { length: Math.ceil(asked.length / PROFILES_READ_MAX) },
+    (_, page) => page * PROFILES_READ_MAX,
+  );
+  const pages = await together(
+    ...starts.map((start) => readPage(ports, asked.slice(start, start + PROFILES_READ_MAX))),
+  );
+  const found = new Map(pages.flat().map((profile) => [profile.userId, profile]));
   return asked.flatMap((userId) => found.get(userId) ?? []);
+}
+
+async function readPage(ports: ProfilesPorts, asked: readonly UserId[]): Promise<readonly Profile[]> {
+  const found: Profile[] = [];
+  let left = asked;
+  await settle(ports, async () => {
+    const page = await ports.presence.profilesOf(left);
+    found.push(...page.profiles);
+    left = page.left;
+    return left.length === 0 ? 'read' : 'conflict';
+  });
+  return found;
 }
 
 /** What others may see of a profile. */
