@@ -1,10 +1,9 @@
 import { type ConnectionId, groupOf, peerOf, type UserId } from '../../protocol/ids';
-import { REQUESTS_PARALLEL_MAX } from '../../protocol/limits';
 import { encodeMessageEvent, type Message } from '../../protocol/messages';
-import type { Log } from '../ports/ports';
+import type { Log, Place } from '../ports/ports';
 import { pushToUsers } from '../pushes/push-to-all';
-import { inParallel } from '../steps/in-parallel';
 import { settle } from '../steps/settle';
+import { together } from '../steps/together';
 import { type DeliverToGroupPorts, deliverToGroup } from './deliver-to-group';
 
 export interface DeliverPorts extends DeliverToGroupPorts {
@@ -34,18 +33,17 @@ async function deliverDirect(ports: DeliverPorts, { message: stored, except }: D
   const { hidden, ...message } = stored;
   const { from } = message;
   const other = hidden ? undefined : peerOf(message.conversation, from);
-  const users: UserId[] = [];
-  await inParallel([from, ...(other ? [other] : [])], REQUESTS_PARALLEL_MAX, async (userId) => {
-    if (await arrives(ports, userId, message)) users.push(userId);
-  });
-  await pushToUsers(ports, { users, text: encodeMessageEvent(message), except });
+  const arrive = (userId: UserId) => settle(ports, () => ports.inboxes.arrive({ userId, message, creates: true }));
+  const [, outcome] = await together(arrive(from), other ? arrive(other) : undefined);
+  // Whoever has blocked the sender is not told, and will not read it either; the sender learns nothing of that.
+  const isBlocked = outcome === 'blocked';
+  const users = other && !isBlocked ? [from, other] : [from];
+  await together(
+    pushToUsers(ports, { users, text: encodeMessageEvent(message), except }),
+    isBlocked ? settle(ports, () => ports.log.hide(placeOf(message))) : undefined,
+  );
 }
 
-/** Whoever has blocked the sender is not told, and will not read it either; the sender learns nothing of that. */
-async function arrives(ports: DeliverPorts, userId: UserId, message: Message): Promise<boolean> {
-  const outcome = await settle(ports, () => ports.inboxes.arrive({ userId, message, creates: true }));
-  if (outcome !== 'blocked') return true;
-  const { conversation, seq } = message;
-  await settle(ports, () => ports.log.hide({ conversation, seq }));
-  return false;
+function placeOf({ conversation, seq }: Message): Place {
+  return { conversation, seq };
 }
