@@ -4,7 +4,7 @@ import { fanOut } from '../src/domain/messages/fan-out';
 import type { Principal } from '../src/domain/ports/operation';
 import { announcePresence } from '../src/domain/presence/announce-presence';
 import { releaseConnection } from '../src/domain/presence/release-connection';
-import type { ConnectionId } from '../src/protocol/ids';
+import { type ConnectionId, type GroupId, groupConversation, type UserId } from '../src/protocol/ids';
 import { DIRECT_MEMBERS_MAX } from '../src/protocol/limits';
 import { type Command, type Cost, flipOf, type MeteredStage, meteredStageOn, PASSWORD } from './stage';
 
@@ -84,6 +84,8 @@ async function measureGroup({ join, cost, costOf, send, ports, jobs }: Notebook,
   await costOf('`chat` to a group of ten', a, { action: 'chat', group, text: TEXT });
   await costOf('`members` of ten', a, { action: 'members', group });
   await costOf('`leaveGroup` of ten', last, { action: 'leaveGroup', group });
+  // What the join that makes a group large leaves behind, as far as this sender sees it.
+  await ports.inboxes.markBig({ userId: 'ann' as UserId, conversation: groupConversation(group as GroupId) });
   const { find } = ports.groups;
   ports.groups.find = async (name) => {
     const found = await find(name);

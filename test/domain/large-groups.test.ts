@@ -47,7 +47,7 @@ describeOn(dynoxide, 'a large group', (database) => {
     expect(calls).toEqual([
       'connections.touch',
       'log.head',
-      'groups.member',
+      'inboxes.entriesOf',
       'log.put',
       'groups.find',
       'inboxes.arrive',

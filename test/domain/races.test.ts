@@ -36,8 +36,8 @@ describeOn(dynoxide, 'a message races', (database) => {
   it.each([
     ['log', 'head', 'before'],
     ['log', 'head', 'after'],
-    ['groups', 'member', 'before'],
-    ['groups', 'member', 'after'],
+    ['inboxes', 'entriesOf', 'before'],
+    ['inboxes', 'entriesOf', 'after'],
   ] as const)('a leave at %s.%s (%s), and is refused', async (port, method, when) => {
     const { b, group, says, send, ports } = await choir();
     atNext(ports[port] as never, method as never, when, () => send(b, { action: 'leaveGroup', group }));

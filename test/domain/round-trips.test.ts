@@ -142,6 +142,39 @@ describeOn(dynoxide, 'round trips', (database) => {
     ]);
   });
 
+  it('a message to a group asks for its members beside the put, and for nothing else of the group', async () => {
+    const { send, sender, receiver, ports, named } = await twoUsers();
+    const group = named('choir');
+    const calls = recordCalls(ports);
+
+    await send(sender, { action: 'createGroup', name: 'Choir', id: group });
+    const creating = calls.splice(0);
+    await send(receiver, { action: 'joinGroup', group });
+    const joining = calls.splice(0);
+    await send(sender, { action: 'chat', group, text: 'hello' });
+    const sending = calls.splice(0);
+    await send(receiver, { action: 'leaveGroup', group });
+
+    const tell = ['presence.profilesOf', 'sockets.push'];
+    const create = ['groups.find', 'inboxes.countGroups', 'groups.create', 'presence.profilesOf'];
+    const look = ['groups.find', 'groups.member', 'inboxes.countGroups', 'log.head'];
+    const arrive = ['inboxes.arrive', 'inboxes.arrive'];
+    expect(creating).toEqual(['connections.touch', ...create]);
+    // Only the owner's entry has to be told: the joiner's was written with the join.
+    expect(joining).toEqual([
+      ...['connections.touch', ...look, 'groups.join', 'groups.members'],
+      ...['inboxes.arrive', ...tell],
+    ]);
+    expect(sending).toEqual([
+      ...['connections.touch', 'log.head', 'inboxes.entriesOf', 'log.put', 'groups.members'],
+      ...[...arrive, ...tell],
+    ]);
+    expect(calls).toEqual([
+      ...['connections.touch', 'log.head', 'inboxes.entriesOf', 'groups.members', 'groups.leave'],
+      ...['inboxes.arrive', ...tell],
+    ]);
+  });
+
   it('$disconnect takes two, and three where the user has other devices', async () => {
     const { disconnected, sender, join, bob, ports } = await twoUsers();
     const another = await join(bob);

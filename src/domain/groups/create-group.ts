@@ -3,16 +3,15 @@ import { type ConversationId, groupConversation } from '../../protocol/ids';
 import { GROUPS_MAX } from '../../protocol/limits';
 import { encodeGroupEvent, type Message } from '../../protocol/messages';
 import { Refusal } from '../../protocol/refusal';
-import { type DeliverPorts, deliverMessage } from '../messages/deliver-message';
+import { type DeliverToGroupPorts, deliverChange } from '../messages/deliver-to-group';
 import type { BoundCaller, Done } from '../ports/operation';
 import type { Group, Groups, Inboxes } from '../ports/ports';
-import { pushToOwnDevices } from '../pushes/push-to-all';
 import { settle } from '../steps/settle';
 import { toGroupInfo } from './group-info';
 
-export interface CreateGroupPorts extends DeliverPorts {
-  readonly groups: DeliverPorts['groups'] & Pick<Groups, 'create' | 'member'>;
-  readonly inboxes: DeliverPorts['inboxes'] & Pick<Inboxes, 'countGroups'>;
+export interface CreateGroupPorts extends DeliverToGroupPorts {
+  readonly groups: DeliverToGroupPorts['groups'] & Pick<Groups, 'create' | 'member'>;
+  readonly inboxes: DeliverToGroupPorts['inboxes'] & Pick<Inboxes, 'countGroups'>;
 }
 
 /**
@@ -28,8 +27,10 @@ export async function createGroup(
   const { group, entry } = await settle(ports, () => createOrFind(ports, caller, { command, conversation }));
   const info = toGroupInfo(group);
   if (entry !== undefined) {
-    await pushToOwnDevices(ports, caller, encodeGroupEvent({ ...info, role: 'owner' }));
-    await deliverMessage(ports, { message: entry, except: caller.connectionId });
+    const news = encodeGroupEvent({ ...info, role: 'owner' });
+    // Whoever joins has a later seq: when it was put, there was nobody else to tell of it.
+    const owner = { userId: caller.userId, role: 'owner', joinedSeq: entry.seq } as const;
+    await deliverChange(ports, { message: entry, except: caller.connectionId, audience: [owner], news });
   }
   return { userId: caller.userId, fields: { ...info, seq: 1 } };
 }

@@ -1,30 +1,36 @@
 import type { Command } from '../../protocol/commands';
-import { type ConversationId, groupConversation } from '../../protocol/ids';
+import { type ConversationId, groupConversation, type UserId } from '../../protocol/ids';
 import { DIRECT_MEMBERS_MAX, GROUP_MEMBERS_MAX, GROUPS_MAX, REQUESTS_PARALLEL_MAX } from '../../protocol/limits';
 import { encodeGroupEvent, type Message, type Role } from '../../protocol/messages';
 import { Refusal } from '../../protocol/refusal';
-import { type DeliverPorts, deliverMessage } from '../messages/deliver-message';
+import { type Audience, type DeliverToGroupPorts, deliverChange, readAudience } from '../messages/deliver-to-group';
 import { type RetirePorts, retire } from '../messages/retention';
 import type { BoundCaller, Done } from '../ports/operation';
 import type { EntryKey, Group, Groups, Inboxes, Log } from '../ports/ports';
 import { pushToOwnDevices } from '../pushes/push-to-all';
 import { inParallel } from '../steps/in-parallel';
 import { settle } from '../steps/settle';
+import { together } from '../steps/together';
 import { toGroupInfo } from './group-info';
 import { readMembers } from './read-members';
 
-export interface JoinGroupPorts extends DeliverPorts, RetirePorts {
-  readonly groups: DeliverPorts['groups'] & Pick<Groups, 'member' | 'join'>;
-  readonly inboxes: DeliverPorts['inboxes'] & Pick<Inboxes, 'countGroups' | 'markBig'>;
-  readonly log: DeliverPorts['log'] & RetirePorts['log'] & Pick<Log, 'head' | 'from'>;
+export interface JoinGroupPorts extends DeliverToGroupPorts, RetirePorts {
+  readonly groups: DeliverToGroupPorts['groups'] & Pick<Groups, 'member' | 'join'>;
+  readonly inboxes: DeliverToGroupPorts['inboxes'] & Pick<Inboxes, 'countGroups' | 'markBig'>;
+  readonly log: RetirePorts['log'] & Pick<Log, 'head' | 'from'>;
 }
 
 interface Joined {
+  /** As it was with the join, or after it. */
   readonly group: Group;
   readonly role: Role;
   /** What the log says of it; absent if it has expired. */
   readonly entry: Message | undefined;
   readonly joinedSeq: number;
+  /** The log's end before the join; for `retire`. */
+  readonly predecessor?: Message | undefined;
+  /** If it was read with the join. */
+  readonly audience?: Audience;
 }
 
 /**
@@ -37,18 +43,23 @@ export async function joinGroup(
   command: Command<'joinGroup'>,
 ): Promise<Done<'joinGroup'>> {
   const key = { userId: caller.userId, conversation: groupConversation(command.group) };
-  const { group, role, entry, joinedSeq } = await settle(ports, () => joinOrFind(ports, key));
-  const info = toGroupInfo(group);
-  await pushToOwnDevices(ports, caller, encodeGroupEvent({ ...info, role }));
+  const joined = await settle(ports, () => joinOrFind(ports, key));
+  const { group, role, joinedSeq } = joined;
   // Told again if it is repeated: the first time may have ended between the write and the telling.
-  if (entry) await deliverMessage(ports, { message: entry, except: caller.connectionId });
-  return { userId: caller.userId, fields: { ...info, role, joinedSeq } };
+  await together(tell(ports, caller, joined), retire(ports, joined.predecessor));
+  return { userId: caller.userId, fields: { ...toGroupInfo(group), role, joinedSeq } };
+}
+
+async function tell(ports: JoinGroupPorts, caller: BoundCaller, { group, role, entry, ...joined }: Joined) {
+  const news = encodeGroupEvent({ ...toGroupInfo(group), role });
+  if (!entry) return pushToOwnDevices(ports, caller, news);
+  const audience = joined.audience ?? (await readAudience(ports, group.conversation, { isMarked: true }));
+  await deliverChange(ports, { message: entry, except: caller.connectionId, audience, news });
 }
 
 async function joinOrFind(ports: JoinGroupPorts, key: EntryKey): Promise<Joined | 'conflict'> {
-  const group = await ports.groups.find(key.conversation);
+  const [group, member] = await Promise.all([ports.groups.find(key.conversation), ports.groups.member(key)]);
   if (!group) throw new Refusal('no_such_group');
-  const member = await ports.groups.member(key);
   if (!member) return join(ports, key, group);
   const { role, joinedSeq } = member;
   const [entry] = await ports.log.from({ conversation: key.conversation, fromSeq: joinedSeq, limit: 1 });
@@ -58,18 +69,29 @@ async function joinOrFind(ports: JoinGroupPorts, key: EntryKey): Promise<Joined 
 async function join(ports: JoinGroupPorts, key: EntryKey, group: Group): Promise<Joined | 'conflict'> {
   const { userId, conversation } = key;
   if (group.members >= GROUP_MEMBERS_MAX) throw new Refusal('group_full');
-  if ((await ports.inboxes.countGroups(userId)) >= GROUPS_MAX) throw new Refusal('too_many_groups');
   const { directMembersMax = DIRECT_MEMBERS_MAX } = ports.settings;
   const growsBig = !group.big && group.members >= directMembersMax;
-  if (growsBig) await markAll(ports, conversation);
-  const last = await ports.log.head(conversation);
+  const counting = refuseTooMany(ports, userId);
+  // Marking takes a while, and whatever is put meanwhile takes the seq after the head.
+  if (growsBig) await counting.then(() => markAll(ports, conversation));
+  const [last] = await Promise.all([ports.log.head(conversation), counting]);
   const seq = (last?.seq ?? 0) + 1;
   const [sentAt, id] = [ports.clock.now(), ports.chance.messageId()];
   const entry: Message = { conversation, seq, from: userId, change: 'joined', sentAt, id };
   const joining = { entry, role: 'member', versionSeen: group.version, big: group.big || growsBig } as const;
-  if ((await ports.groups.join(joining)) !== 'joined') return 'conflict';
-  await retire(ports, last);
-  return { group: { ...group, members: group.members + 1 }, role: 'member', entry, joinedSeq: seq };
+  const [outcome, others] = await together(
+    ports.groups.join(joining),
+    joining.big ? undefined : readMembers(ports, conversation),
+  );
+  if (outcome !== 'joined') return 'conflict';
+  const self = { userId, role: 'member', joinedSeq: seq } as const;
+  const audience = others ? [...others.filter((member) => member.userId !== userId), self] : 'queue';
+  const grown = { ...group, members: group.members + 1 };
+  return { group: grown, role: 'member', entry, joinedSeq: seq, predecessor: last, audience };
+}
+
+async function refuseTooMany({ inboxes }: JoinGroupPorts, userId: UserId): Promise<void> {
+  if ((await inboxes.countGroups(userId)) >= GROUPS_MAX) throw new Refusal('too_many_groups');
 }
 
 /**

@@ -3,11 +3,11 @@ import { APPEND_BEHIND_MAX } from '../../protocol/limits';
 import type { Message } from '../../protocol/messages';
 import { Refusal } from '../../protocol/refusal';
 import type { Log } from '../ports/ports';
-import { settle } from '../steps/settle';
-import { type RetirePorts, retire } from './retention';
+import { type SettlePorts, settle } from '../steps/settle';
+import { together } from '../steps/together';
 
-export interface AppendPorts extends RetirePorts {
-  readonly log: RetirePorts['log'] & Pick<Log, 'head' | 'from' | 'put'>;
+export interface AppendPorts extends SettlePorts {
+  readonly log: Pick<Log, 'head' | 'from' | 'put'>;
 }
 
 interface Draft {
@@ -19,8 +19,21 @@ interface Draft {
   readonly after: number | undefined;
 }
 
-/** Whether the sender may write, decided after the log's end was read: `head` is its newest seq, 0 if it is empty. */
-type Admission = (head: number) => Promise<void>;
+interface Gate<Beside> {
+  /** Whether the sender may write, decided after the log's end was read: `head` is its newest seq, 0 if it is empty. */
+  readonly admit: (head: number) => Promise<void>;
+  /** What is read beside each put. */
+  readonly besidePut: () => Promise<Beside>;
+}
+
+export interface Appended<Beside> {
+  /** As it is stored. */
+  readonly message: Message;
+  /** What the log ended with before; absent if the message was stored already. For `retire`, beside whatever comes next. */
+  readonly predecessor?: Message | undefined;
+  /** What was read beside the put that stored it; absent if it was stored already. */
+  readonly beside?: Beside;
+}
 
 /**
  * Stores a message at the end of its conversation's log, once, and returns it as stored (DESIGN.md §5, append). `admit`
@@ -32,25 +45,29 @@ type Admission = (head: number) => Promise<void>;
  * after `after`, and `busy`.
  *
  * M4: `admit` reads a membership after the head was read, and before head + 1 is put. A leave takes a seq as well, so
- * if the put succeeds, nobody has left in between. The other way round, or side by side, a leave could slip through.
+ * if the put succeeds, nobody has left in between. The other way round, or side by side, a leave could slip through. For the same
+ * reason, what `besidePut` reads of a group's members was so when the message was put.
  */
-export async function appendMessage(ports: AppendPorts, draft: Draft, admit: Admission): Promise<Message> {
+export async function appendMessage<Beside>(
+  ports: AppendPorts,
+  draft: Draft,
+  { admit, besidePut }: Gate<Beside>,
+): Promise<Appended<Beside>> {
   let known = draft.after;
   return settle(ports, async () => {
     const news = await readSince(ports.log, draft.conversation, known);
     const stored = news.find((message) => message.from === draft.from && message.id === draft.id);
-    if (stored) return stored;
+    if (stored) return { message: stored };
     const last = news.at(-1);
     await admit(last?.seq ?? 0);
     if (known !== undefined) refuseOutOfReach(news, known);
     const message = toMessage(draft, (last?.seq ?? 0) + 1, ports.clock.now());
-    const outcome = await ports.log.put(message);
+    const [outcome, beside] = await together(ports.log.put(message), besidePut());
     // Somebody else put this seq first, or we did and the answer was lost: look again, from here on.
     known = last?.seq ?? 0;
     if (outcome !== 'stored') return 'conflict';
     ports.meter.count('Messages');
-    await retire(ports, last);
-    return message;
+    return { message, predecessor: last, beside };
   });
 }
 

@@ -2,14 +2,18 @@ import type { Command } from '../../protocol/commands';
 import { type ConversationId, directConversation, groupConversation, type UserId } from '../../protocol/ids';
 import { Refusal } from '../../protocol/refusal';
 import type { BoundCaller, Done } from '../ports/operation';
-import type { EntryKey, Groups, Presence } from '../ports/ports';
+import type { EntryKey, Presence } from '../ports/ports';
+import { together } from '../steps/together';
 import { type AppendPorts, appendMessage } from './append-message';
 import { type DeliverPorts, deliverMessage } from './deliver-message';
+import { type Audience, readAudience } from './deliver-to-group';
+import { type EntriesPorts, readEntries } from './read-entries';
+import { type RetirePorts, retire } from './retention';
 
-export interface ChatPorts extends AppendPorts, DeliverPorts {
-  readonly log: AppendPorts['log'] & DeliverPorts['log'];
+export interface ChatPorts extends AppendPorts, DeliverPorts, EntriesPorts, RetirePorts {
+  readonly inboxes: DeliverPorts['inboxes'] & EntriesPorts['inboxes'];
+  readonly log: AppendPorts['log'] & DeliverPorts['log'] & RetirePorts['log'];
   readonly presence: DeliverPorts['presence'] & Pick<Presence, 'connectionsOf'>;
-  readonly groups: DeliverPorts['groups'] & Pick<Groups, 'member'>;
 }
 
 /**
@@ -22,10 +26,10 @@ export async function chat(
   command: Command<'chat'>,
 ): Promise<Done<'chat'>> {
   const { text, after } = command;
-  const { conversation, admit } = targetOf(ports, userId, command);
+  const { conversation, ...gate } = targetOf(ports, userId, command);
   const draft = { conversation, from: userId, text, id: command.id ?? ports.chance.messageId(), after };
-  const message = await appendMessage(ports, draft, admit);
-  await deliverMessage(ports, { message, except: connectionId });
+  const { message, predecessor, beside: audience } = await appendMessage(ports, draft, gate);
+  await together(deliverMessage(ports, { message, except: connectionId, audience }), retire(ports, predecessor));
   const { seq, id, sentAt } = message;
   return { userId, fields: { conversation, seq, id, sentAt } };
 }
@@ -33,17 +37,15 @@ export async function chat(
 interface Target {
   readonly conversation: ConversationId;
   readonly admit: (head: number) => Promise<void>;
+  readonly besidePut: () => Promise<Audience | undefined>;
 }
 
 function targetOf(ports: ChatPorts, userId: UserId, { to, group }: Command<'chat'>): Target {
-  if (group !== undefined) {
-    const conversation = groupConversation(group);
-    return { conversation, admit: () => refuseStranger(ports, { userId, conversation }) };
-  }
+  if (group !== undefined) return groupTarget(ports, { userId, conversation: groupConversation(group) });
   if (to === undefined) throw new Error('A chat has neither a user nor a group to go to.');
   if (to === userId) throw new Refusal('to_self');
   const conversation = directConversation(userId, to);
-  return { conversation, admit: (head) => refuseUnknown(ports, to, head) };
+  return { conversation, admit: (head) => refuseUnknown(ports, to, head), besidePut: async () => undefined };
 }
 
 /** Accounts are never deleted, so a conversation that has a message has two users: only its first message asks. */
@@ -51,6 +53,14 @@ async function refuseUnknown(ports: ChatPorts, to: UserId, head: number): Promis
   if (head === 0 && (await ports.presence.connectionsOf(to)) === undefined) throw new Refusal('no_such_user');
 }
 
-async function refuseStranger(ports: ChatPorts, key: EntryKey): Promise<void> {
-  if (!(await ports.groups.member(key))) throw new Refusal('not_a_member');
+/** A member's inbox entry is there exactly as long as the membership, and is marked before the group becomes large. */
+function groupTarget(ports: ChatPorts, key: EntryKey): Target {
+  const { conversation } = key;
+  let isMarked = true;
+  const admit = async () => {
+    const [entry] = await readEntries(ports, [key]);
+    if (!entry) throw new Refusal('not_a_member');
+    isMarked = entry.big === true;
+  };
+  return { conversation, admit, besidePut: () => readAudience(ports, conversation, { isMarked }) };
 }

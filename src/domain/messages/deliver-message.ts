@@ -4,7 +4,7 @@ import type { Log, Place } from '../ports/ports';
 import { pushToUsers } from '../pushes/push-to-all';
 import { settle } from '../steps/settle';
 import { together } from '../steps/together';
-import { type DeliverToGroupPorts, deliverToGroup } from './deliver-to-group';
+import { type Audience, type DeliverToGroupPorts, deliverToGroup, readAudience } from './deliver-to-group';
 
 export interface DeliverPorts extends DeliverToGroupPorts {
   readonly log: Pick<Log, 'hide'>;
@@ -14,6 +14,8 @@ interface Delivery {
   readonly message: Message;
   /** The connection that sent it: it gets the reply instead. */
   readonly except: ConnectionId;
+  /** Of a group, if it was read when the message was put. */
+  readonly audience?: Audience | undefined;
 }
 
 /**
@@ -24,8 +26,10 @@ interface Delivery {
  * binds before it reads the inbox. So one of the two sees the other, and no message falls between them.
  */
 export async function deliverMessage(ports: DeliverPorts, delivery: Delivery): Promise<void> {
-  if (groupOf(delivery.message.conversation) === undefined) await deliverDirect(ports, delivery);
-  else await deliverToGroup(ports, delivery);
+  const { conversation } = delivery.message;
+  if (groupOf(conversation) === undefined) return deliverDirect(ports, delivery);
+  const audience = delivery.audience ?? (await readAudience(ports, conversation, { isMarked: true }));
+  await deliverToGroup(ports, { ...delivery, audience });
 }
 
 async function deliverDirect(ports: DeliverPorts, { message: stored, except }: Delivery): Promise<void> {

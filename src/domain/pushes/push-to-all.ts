@@ -1,6 +1,7 @@
 import type { ConnectionId, UserId } from '../../protocol/ids';
 import { PUSH_ATTEMPTS_MAX, PUSH_WAIT_MS, PUSHES_PARALLEL_MAX } from '../../protocol/limits';
 import type { BoundCaller } from '../ports/operation';
+import type { Profile } from '../ports/ports';
 import { inParallel } from '../steps/in-parallel';
 import { retry } from '../steps/settle';
 import { type PushPorts, pushText } from './push-text';
@@ -52,13 +53,11 @@ interface ToUsers {
 
 /** Pushes text to all devices of some users, whose connections are read now, strongly. */
 export async function pushToUsers(ports: PushToUsersPorts, { users, text, except }: ToUsers): Promise<void> {
-  const profiles = await readProfiles(ports, users);
-  const connections = profiles.flatMap((profile) => profile.connections);
-  await pushToAll(
-    ports,
-    connections.filter((connectionId) => connectionId !== except),
-    text,
-  );
+  await pushToAll(ports, connectionsIn(await readProfiles(ports, users), except), text);
+}
+
+export function connectionsIn(profiles: readonly Profile[], except: ConnectionId): readonly ConnectionId[] {
+  return profiles.flatMap(({ connections }) => connections).filter((connectionId) => connectionId !== except);
 }
 
 /** Tells the caller's other devices what this one did. */

@@ -1,6 +1,7 @@
 import type { Tables } from '../../../src/adapters/memory/tables';
 import type { Profile } from '../../../src/domain/ports/ports';
-import type { ConversationId, UserId } from '../../../src/protocol/ids';
+import { type ConversationId, peerOf, type UserId } from '../../../src/protocol/ids';
+import { MEMBERS_READ_MAX } from '../../../src/protocol/limits';
 import type { Message } from '../../../src/protocol/messages';
 import type { Invocation, Ports } from '../lambdas';
 import { realOperations as operations } from '../operations';
@@ -105,12 +106,15 @@ function readsSnapshotFirst(ports: Ports): Ports {
   };
 }
 
-/** The membership is read once, for the command's first look at the log, and believed from then on. */
-function asksFirst(ports: Ports): Ports {
-  const { groups, log, connections } = ports;
+/** What is needed besides the log's end is asked for with it, each time, and not waited for. */
+function besideHead<Answer>(
+  ports: Ports,
+  ask: (conversation: ConversationId, userId: UserId) => Promise<Answer>,
+): { readonly ports: Ports; readonly answer: () => Promise<Answer> | undefined } {
+  const { log, connections } = ports;
   let userId = '' as UserId;
-  let member: ReturnType<typeof groups.member> | undefined;
-  return {
+  let answer: Promise<Answer> | undefined;
+  const stepped: Ports = {
     ...ports,
     connections: override(connections, {
       touch: async (connectionId, touch) => {
@@ -121,12 +125,65 @@ function asksFirst(ports: Ports): Ports {
     }),
     log: override(log, {
       from: async (page) => {
-        member ??= groups.member({ conversation: page.conversation, userId });
-        await member;
-        return log.from(page);
+        answer = ask(page.conversation, userId);
+        const [found] = await Promise.all([log.from(page), answer]);
+        return found;
       },
     }),
-    groups: override(groups, { member: (key) => member ?? groups.member(key) }),
+  };
+  return { ports: stepped, answer: () => answer };
+}
+
+/** A join or a leave that comes between the two is in the log's end, and not in the membership. */
+function asksMemberBesideHead(ports: Ports): Ports {
+  const { inboxes } = ports;
+  const asked = besideHead(ports, (conversation, userId) => inboxes.entriesOf([{ conversation, userId }]));
+  return {
+    ...asked.ports,
+    inboxes: override(inboxes, { entriesOf: (keys) => asked.answer() ?? inboxes.entriesOf(keys) }),
+  };
+}
+
+function readsMembersBesideHead(ports: Ports): Ports {
+  const { groups } = ports;
+  const asked = besideHead(ports, (conversation) => groups.members({ conversation, limit: MEMBERS_READ_MAX }));
+  return { ...asked.ports, groups: override(groups, { members: (page) => asked.answer() ?? groups.members(page) }) };
+}
+
+/** The other one's entry is written with the log: if the put does not succeed, it knows of what is not there. */
+function arrivesBesidePut(ports: Ports): Ports {
+  const { inboxes, log } = ports;
+  return {
+    ...ports,
+    log: override(log, {
+      put: async (message) => {
+        const userId = peerOf(message.conversation, message.from);
+        const arriving = userId && inboxes.arrive({ userId, message, creates: true });
+        const [outcome] = await Promise.all([log.put(message), arriving]);
+        return outcome;
+      },
+    }),
+  };
+}
+
+/** The entries are marked with the join that makes a group large: whoever reads one between the two does not ask the log. */
+function marksBesideJoin(ports: Ports): Ports {
+  const { inboxes, groups } = ports;
+  const marks: (() => ReturnType<typeof inboxes.markBig>)[] = [];
+  return {
+    ...ports,
+    inboxes: override(inboxes, {
+      markBig: async (key) => {
+        marks.push(() => inboxes.markBig(key));
+        return 'marked';
+      },
+    }),
+    groups: override(groups, {
+      join: async (joining) => {
+        const [outcome] = await Promise.all([groups.join(joining), ...marks.splice(0).map((mark) => mark())]);
+        return outcome;
+      },
+    }),
   };
 }
 
@@ -216,10 +273,38 @@ export const messageMutants: readonly Mutant[] = [
     }),
   },
   {
-    name: 'member-before-head',
-    what: 'Whether the sender is a member is asked before the end of the log is read.',
+    name: 'member-beside-head',
+    what: 'Whether the sender is a member is asked beside the reading of the log’s end.',
     about: 'messages',
     directedBy: 'send to the group and leave, elsewhere',
-    options: onRoute('chat', asksFirst),
+    options: onRoute('chat', asksMemberBesideHead),
+  },
+  {
+    name: 'audience-beside-head',
+    what: 'Whom a message is for is read beside the log’s end, and not beside the put.',
+    about: 'messages',
+    directedBy: 'send to the group and join',
+    options: onRoute('chat', readsMembersBesideHead),
+  },
+  {
+    name: 'inbox-beside-put',
+    what: 'The recipient’s entry is written beside the log.',
+    about: 'messages',
+    directedBy: 'send and answer',
+    options: onRoute('chat', arrivesBesidePut),
+  },
+  {
+    name: 'entry-beside-page',
+    what: 'A page is read beside the entry that says who may read it.',
+    about: 'messages',
+    directedBy: 'history of the group and leave',
+    options: onRoute('history', asksMemberBesideHead),
+  },
+  {
+    name: 'marks-beside-join',
+    what: 'The members’ entries are marked beside the join that makes the group large.',
+    about: 'messages',
+    directedBy: 'send to the group and join',
+    options: onRoute('joinGroup', marksBesideJoin),
   },
 ];
