@@ -5,7 +5,8 @@ import { encodeTypingEvent } from '../../protocol/messages';
 import { Refusal } from '../../protocol/refusal';
 import type { BoundCaller, Done } from '../ports/operation';
 import type { Groups } from '../ports/ports';
-import { type PushToUsersPorts, pushToUsers } from '../pushes/push-to-all';
+import { connectionsIn, type PushToUsersPorts, pushToAll, pushToUsers } from '../pushes/push-to-all';
+import { readProfiles } from '../pushes/read-profiles';
 import { type EntriesPorts, readEntries } from './read-entries';
 
 export interface TypingPorts extends PushToUsersPorts, EntriesPorts {
@@ -20,36 +21,46 @@ export interface TypingPorts extends PushToUsersPorts, EntriesPorts {
 export async function typing(
   ports: TypingPorts,
   caller: BoundCaller,
-  command: Command<'typing'>,
+  { to, group }: Command<'typing'>,
 ): Promise<Done<'typing'>> {
-  const { userId, connectionId } = caller;
-  const { conversation, users } = await watchersOf(ports, userId, command);
-  if (users.length > 0) {
-    const text = encodeTypingEvent({ conversation, user: userId });
-    await pushToUsers(ports, { users, text, except: connectionId });
-  }
-  return { userId, fields: {} };
+  if (group !== undefined) await showGroup(ports, caller, groupConversation(group));
+  else if (to !== undefined) await showUser(ports, caller, to);
+  else throw new Error('Somebody types to neither a user nor a group.');
+  return { userId: caller.userId, fields: {} };
 }
 
-interface Watchers {
-  readonly conversation: ConversationId;
-  readonly users: readonly UserId[];
-}
-
-async function watchersOf(ports: TypingPorts, userId: UserId, { to, group }: Command<'typing'>): Promise<Watchers> {
-  if (group !== undefined) {
-    const conversation = groupConversation(group);
-    return { conversation, users: await othersIn(ports, userId, conversation) };
-  }
-  if (to === undefined) throw new Error('Somebody types to neither a user nor a group.');
+/** Side by side: nothing is stored, so M-order asks for nothing; and a block takes as long as none. */
+async function showUser(ports: TypingPorts, { userId, connectionId }: BoundCaller, to: UserId): Promise<void> {
   if (to === userId) throw new Refusal('to_self');
   const conversation = directConversation(userId, to);
+  const [isOpen, profiles] = await Promise.all([
+    areTalking(ports, conversation, [userId, to]),
+    readProfiles(ports, [to]),
+  ]);
+  const text = encodeTypingEvent({ conversation, user: userId });
+  if (isOpen) await pushToAll(ports, connectionsIn(profiles, connectionId), text);
+}
+
+async function showGroup(
+  ports: TypingPorts,
+  { userId, connectionId }: BoundCaller,
+  conversation: ConversationId,
+): Promise<void> {
+  const users = await othersIn(ports, userId, conversation);
+  const text = encodeTypingEvent({ conversation, user: userId });
+  if (users.length > 0) await pushToUsers(ports, { users, text, except: connectionId });
+}
+
+async function areTalking(
+  ports: TypingPorts,
+  conversation: ConversationId,
+  pair: readonly [UserId, UserId],
+): Promise<boolean> {
   const entries = await readEntries(
     ports,
-    [userId, to].map((user) => ({ userId: user, conversation })),
+    pair.map((userId) => ({ userId, conversation })),
   );
-  const isOpen = entries.length === 2 && entries.every(({ lastSeq, block }) => lastSeq > 0 && block === undefined);
-  return { conversation, users: isOpen ? [to] : [] };
+  return entries.length === 2 && entries.every(({ lastSeq, block }) => lastSeq > 0 && block === undefined);
 }
 
 /** Of a larger group, a page need not show whether the caller is in it. Asked or not, who is not would learn that it is large. */
