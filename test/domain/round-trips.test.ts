@@ -175,6 +175,24 @@ describeOn(dynoxide, 'round trips', (database) => {
     ]);
   });
 
+  it('typing takes three, two of them at once; a block seven, its end five', async () => {
+    const { send, sender, receiver, ann, bob, befriend, ports } = await twoUsers();
+    await befriend(sender, receiver, [ann, bob]);
+    const calls = recordCalls(ports);
+
+    await send(sender, { action: 'typing', to: bob });
+    const typing = calls.splice(0);
+    await send(receiver, { action: 'block', user: ann });
+    const blocking = calls.splice(0);
+    await send(receiver, { action: 'block', user: ann, unblock: true });
+
+    const tell = ['presence.profilesOf', 'friends.find', 'sockets.push'];
+    expect(typing).toEqual(['connections.touch', 'inboxes.entriesOf', 'presence.profilesOf', 'sockets.push']);
+    const seen = ['friends.find', 'presence.profilesOf', 'friends.count'];
+    expect(blocking).toEqual(['connections.touch', ...seen, 'blocks.block', ...tell]);
+    expect(calls).toEqual(['connections.touch', 'friends.find', 'blocks.unblock', ...tell]);
+  });
+
   it('$disconnect takes two, and three where the user has other devices', async () => {
     const { disconnected, sender, join, bob, ports } = await twoUsers();
     const another = await join(bob);

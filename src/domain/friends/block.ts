@@ -1,11 +1,11 @@
 import type { Command } from '../../protocol/commands';
 import { directConversation } from '../../protocol/ids';
 import { BLOCKS_MAX } from '../../protocol/limits';
-import { encodeFriendEvent, encodePresenceEvent } from '../../protocol/messages';
+import { encodeFriendEvent, encodePresenceEvent, type Friendship } from '../../protocol/messages';
 import { Refusal } from '../../protocol/refusal';
 import type { BoundCaller, Done } from '../ports/operation';
 import type { Blocks, Friend, Friends, Frozen, Pair, Profile } from '../ports/ports';
-import { type PushToUsersPorts, pushToOwnDevices, pushToUsers } from '../pushes/push-to-all';
+import { connectionsIn, type PushToUsersPorts, pushToAll, pushToOwnDevices } from '../pushes/push-to-all';
 import { readProfiles, toFrozenPresence, toPresence } from '../pushes/read-profiles';
 import { settle } from '../steps/settle';
 
@@ -26,8 +26,8 @@ export async function block(ports: BlockPorts, caller: BoundCaller, command: Com
   const state = await settle(ports, () => (isOver ? unblockOnce(ports, pair) : blockOnce(ports, pair)));
   const fields = { user: other, state, blocked: !isOver };
   // Repeated, it is told again: the first time may have ended between the write and the telling.
-  if (state === 'friends') await showPresence(ports, caller, pair);
-  await pushToOwnDevices(ports, caller, encodeFriendEvent(fields));
+  if (state === 'friends') await tellBoth(ports, caller, fields);
+  else await pushToOwnDevices(ports, caller, encodeFriendEvent(fields));
   return { userId, fields };
 }
 
@@ -36,9 +36,9 @@ async function blockOnce(ports: BlockPorts, pair: Pair): Promise<Friend['state']
   const friend = await ports.friends.find(pair);
   const stateSeen = friend?.state ?? 'none';
   if (friend?.blocked) return stateSeen;
-  const [mine, theirs] = await readBoth(ports, pair);
+  const [[mine, theirs], { blocked }] = await Promise.all([readBoth(ports, pair), ports.friends.count(userId)]);
   if (!mine || !theirs) throw new Refusal('no_such_user');
-  if ((await ports.friends.count(userId)).blocked >= BLOCKS_MAX) throw new Refusal('too_many_blocks');
+  if (blocked >= BLOCKS_MAX) throw new Refusal('too_many_blocks');
   const now = ports.clock.now();
   const frozen = frozenFrom(mine, now);
   const conversation = directConversation(userId, other);
@@ -65,12 +65,18 @@ async function readBoth(ports: BlockPorts, { userId, other }: Pair) {
   return [userId, other].map((user) => profiles.find((profile) => profile.userId === user));
 }
 
-/** To a friend, a block looks like going offline, and its end like coming back. Who is offline anyhow shows neither. */
-async function showPresence(ports: BlockPorts, { connectionId }: BoundCaller, { userId, other }: Pair): Promise<void> {
-  const [profile] = await readProfiles(ports, [userId]);
+/**
+ * Tells the caller's other devices; and the friend, to whom a block looks like going offline, and its end like coming back. Who is
+ * offline anyhow shows neither.
+ */
+async function tellBoth(ports: BlockPorts, { userId, connectionId }: BoundCaller, told: Friendship): Promise<void> {
+  const { user: other } = told;
+  const [mine, theirs] = await readBoth(ports, { userId, other });
   // Read last: if this says that the friend may see it, what was read before is not newer than a block.
-  const theirs = await ports.friends.find({ userId: other, other: userId });
-  if (profile?.state !== 'online' || theirs?.state !== 'friends') return;
-  const text = encodePresenceEvent(theirs.frozen ? toFrozenPresence(userId, theirs.frozen) : toPresence(profile));
-  await pushToUsers(ports, { users: [other], text, except: connectionId });
+  const friend = await ports.friends.find({ userId: other, other: userId });
+  if (mine?.state === 'online' && friend?.state === 'friends') {
+    const text = encodePresenceEvent(friend.frozen ? toFrozenPresence(userId, friend.frozen) : toPresence(mine));
+    await pushToAll(ports, theirs?.connections ?? [], text);
+  }
+  await pushToAll(ports, connectionsIn(mine ? [mine] : [], connectionId), encodeFriendEvent(told));
 }
