@@ -20,9 +20,11 @@ export interface FanOutPorts extends PushToUsersPorts {
  */
 export async function fanOut(ports: FanOutPorts, job: FanOutJob): Promise<void> {
   const { conversation, seq, except, from } = job;
-  const [message] = await ports.log.from({ conversation, fromSeq: seq, limit: 1 });
+  const [[message], page] = await Promise.all([
+    ports.log.from({ conversation, fromSeq: seq, limit: 1 }),
+    ports.groups.members({ conversation, limit: FAN_OUT_PAGE_MAX, from }),
+  ]);
   if (message?.seq !== seq) return; // It has expired: nobody may read it any more.
-  const page = await ports.groups.members({ conversation, limit: FAN_OUT_PAGE_MAX, from });
   ports.meter.count('FanOutPages');
   const users = page.members.filter(({ joinedSeq }) => joinedSeq <= seq).map(({ userId }) => userId);
   const profiles = await readProfiles(ports, users);
