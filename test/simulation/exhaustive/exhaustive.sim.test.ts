@@ -6,7 +6,7 @@ import { talkPairs } from './talk-meetings';
 
 /** What it was when this was written: a change of the operations may make it smaller, and then somebody should look. */
 const SCHEDULES_MIN = 270_000;
-const TALK_SCHEDULES_MIN = 18_000;
+const TALK_SCHEDULES_MIN = 20_500;
 
 async function exploreAll(pairs: readonly Pair[]) {
   const results = await runJobs(pairs.map(({ name }) => ({ kind: 'pair' as const, name })));
