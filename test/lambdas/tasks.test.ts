@@ -172,7 +172,9 @@ describe('the worker on the queue of large groups', () => {
 
   it('names the jobs that failed, and only those, and says why', async () => {
     dynamo.on(QueryCommand).resolves({ Items: [] });
-    dynamo.on(QueryCommand).resolvesOnce({ Items: [] }).rejectsOnce(new Error('no answer'));
+    // Each job asks for its message and its members at once.
+    const none = { Items: [] };
+    dynamo.on(QueryCommand).resolvesOnce(none).resolvesOnce(none).rejectsOnce(new Error('no answer'));
 
     const result = await fanOut([job(1), job(2), 'no job', '{}']);
 
