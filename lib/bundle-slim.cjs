@@ -44,12 +44,27 @@ const errorsOf = (path) => {
     }`;
 };
 
+/**
+ * A client's shapes name their traits by constants, `{ [_hE]: 400 }`, and compute some numbers, `64 | 0`. Either might have side effects, for
+ * all that esbuild knows, and so every shape would stay that has one. With the values in their places, those that nobody uses can go.
+ */
+const shapesOf = (path) => {
+  const shapes = readFileSync(path, 'utf8');
+  const values = new Map([...shapes.matchAll(/^const (\w+) = ("[^"]*");$/gm)].map(([, name, value]) => [name, value]));
+  return shapes
+    .replace(/\[(_\w+)\]:/g, (key, name) => (values.has(name) ? `${values.get(name)}:` : key))
+    .replace(/\b(\d+) \| (\d+)\b/g, (_, one, other) => String(Number(one) | Number(other)));
+};
+
 /** Of what the clients import, modules that are longer than they need to be. */
 const shortened = {
   name: 'shortened',
   setup: ({ onLoad }) => {
     onLoad({ filter: /\/@aws-sdk\/client-[^/]+\/dist-es\/models\/errors\.js$/ }, ({ path }) => ({
       contents: errorsOf(path),
+    }));
+    onLoad({ filter: /\/@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_\d+\.js$/ }, ({ path }) => ({
+      contents: shapesOf(path),
     }));
     // Its version is all that they read of it.
     onLoad({ filter: /\/@aws-sdk\/client-[^/]+\/package\.json$/ }, ({ path }) => {
