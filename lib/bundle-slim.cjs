@@ -45,15 +45,13 @@ const errorsOf = (path) => {
 };
 
 /**
- * A client's shapes name their traits by constants, `{ [_hE]: 400 }`, and compute some numbers, `64 | 0`. Either might have side effects, for
- * all that esbuild knows, and so every shape would stay that has one. With the values in their places, those that nobody uses can go.
+ * A client's shapes name their traits by constants: `{ [_hE]: 400 }`. A key that is computed might have side effects, for all that esbuild
+ * knows, and so every shape would stay that has one. With the constants' values in their places, those that nobody uses can go.
  */
 const shapesOf = (path) => {
   const shapes = readFileSync(path, 'utf8');
   const values = new Map([...shapes.matchAll(/^const (\w+) = ("[^"]*");$/gm)].map(([, name, value]) => [name, value]));
-  return shapes
-    .replace(/\[(_\w+)\]:/g, (key, name) => (values.has(name) ? `${values.get(name)}:` : key))
-    .replace(/\b(\d+) \| (\d+)\b/g, (_, one, other) => String(Number(one) | Number(other)));
+  return shapes.replace(/\[(_\w+)\]:/g, (key, name) => (values.has(name) ? `${values.get(name)}:` : key));
 };
 
 /** Of what the clients import, modules that are longer than they need to be. */

@@ -39,10 +39,6 @@ export const slimSdk = {
     '@smithy/core/dist-es/submodules/endpoints/middleware-endpoint/service-customizations': standIn('left-out'),
     '@smithy/core/dist-es/submodules/retry/util-retry/AdaptiveRetryStrategy': standIn('left-out'),
     '@smithy/core/dist-es/submodules/serde/date-utils': standIn('dates'),
-    '@smithy/core/dist-es/submodules/serde/lazy-json': standIn('left-out'),
-    '@smithy/core/dist-es/submodules/serde/schema-serde-lib/schema-date-utils': standIn('dates'),
-    '@smithy/core/dist-es/submodules/serde/split-header': standIn('left-out'),
-    '@smithy/core/dist-es/submodules/serde/util-stream/sdk-stream-mixin': standIn('left-out'),
     '@smithy/signature-v4/dist-es/HeaderFormatter': standIn('left-out'),
   },
 } as const;

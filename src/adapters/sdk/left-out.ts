@@ -29,11 +29,6 @@ export class HeaderFormatter {
   }
 }
 
-/** Only for answers that are streamed. */
-export function sdkStreamMixin(): never {
-  return leftOut('A streamed answer is');
-}
-
 /** Only for S3. */
 export function resolveParamsForS3(): never {
   return leftOut('S3 is');
@@ -55,13 +50,3 @@ export const partitionsInfo = {
     return leftOut('The table of partitions is');
   },
 };
-
-/** Only for headers that hold JSON. */
-export const LazyJsonString = {
-  from: () => leftOut('JSON within a header is'),
-};
-
-/** Only for headers that hold lists. */
-export function splitHeader(): never {
-  return leftOut('A list within a header is');
-}
