@@ -8,12 +8,12 @@ import { parseArgs } from 'node:util';
 import { startEngine } from '../local/dynamodb/engine';
 import { createDatabase, type Template } from '../test/tooling/create-database';
 import { synthesiseWithoutCode } from '../test/tooling/synthesise-without-code';
-import { RUN_ASSUMED } from './invocation';
-import { measureUnits } from './measure-units';
-import { MONTH_ASSUMED, monthOf, monthTable } from './month';
-import { measurePresence } from './presence-units';
-import { PRICES_OF, REGION } from './prices';
-import { readUsage, USAGE_OPTIONS } from './usage-options';
+import { RUN_ASSUMED } from './bill/invocation';
+import { MONTH_ASSUMED, monthOf, monthTable } from './bill/month';
+import { PRICES_OF, REGION } from './bill/prices';
+import { readUsage, USAGE_OPTIONS } from './options/usage';
+import { measurePresence } from './presence/units';
+import { measureUnits } from './units/measure';
 
 async function main(): Promise<void> {
   const usage = readUsage(parseArgs({ options: USAGE_OPTIONS }).values);

@@ -9,7 +9,7 @@ import type { Burst, Pusher } from './fan-out/burst';
 import { coreShare, WHOLE_CORE_MB } from './fan-out/core-share';
 import { type Bench, type Run, startBench } from './fan-out/runs';
 import { clientsTable, memoriesTable } from './fan-out/tables';
-import { percentile } from './percentile';
+import { percentile } from './report/percentile';
 
 const FLOOR: Pusher = { client: 'hand-signed', sockets: 50 };
 const SERIAL: Pusher = { client: 'ours', sockets: 1 };

@@ -13,8 +13,8 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
-import { answerOf, type Child, startChild } from './children';
-import type { Order, RoundTrips } from './gateway-load';
+import type { Order, RoundTrips } from './gateway/load';
+import { answerOf, type Child, startChild } from './processes/children';
 
 const CONNECTIONS = [1, 10, 100, 1_000];
 const START_PORTS = { port: 3_101, webPort: 3_100 };
@@ -37,7 +37,7 @@ function start(file: string, args: readonly string[], execArgv: readonly string[
 }
 
 async function withServer<T>(name: ServerName, use: (url: string, server: Child) => Promise<T>): Promise<T> {
-  const server = start('gateway-server.ts', [name], ['--expose-gc']);
+  const server = start('gateway/server.ts', [name], ['--expose-gc']);
   const load = answerOf(server.process);
   try {
     return await use(String(await load), server);
@@ -47,7 +47,7 @@ async function withServer<T>(name: ServerName, use: (url: string, server: Child)
 }
 
 async function withLoad<T>(order: Order, use: (result: unknown) => Promise<T>): Promise<T> {
-  const load = start('gateway-load.ts', []);
+  const load = start('gateway/load.ts', []);
   try {
     return await use(await load.ask(order));
   } finally {

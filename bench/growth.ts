@@ -8,10 +8,10 @@ import { parseArgs } from 'node:util';
 import { type Engine, startEngine } from '../local/dynamodb/engine';
 import { createDatabase, type Template } from '../test/tooling/create-database';
 import { synthesiseWithoutCode } from '../test/tooling/synthesise-without-code';
-import { toCountTable, toTimeTable } from './growth-tables';
-import { type Counted, countOn, type Populated, timeOn } from './measure-growth';
-import { populate } from './population';
-import { readSizes } from './sizes';
+import { type Counted, countOn, type Populated, timeOn } from './growth/measure';
+import { toCountTable, toTimeTable } from './growth/tables';
+import { populate } from './operations/population';
+import { readSizes } from './options/sizes';
 
 /** Each visits a pair of its own, and 1,000 users are 500 pairs. */
 const ROUNDS = '200';

@@ -8,10 +8,10 @@
 import { startEngine } from '../local/dynamodb/engine';
 import { createDatabase, type Template } from '../test/tooling/create-database';
 import { synthesiseWithoutCode } from '../test/tooling/synthesise-without-code';
-import { ASSUMED } from './presence-cost';
-import { presenceTables } from './presence-tables';
-import { measurePresence, ROWS } from './presence-units';
-import { PRICES_OF, REGION } from './prices';
+import { PRICES_OF, REGION } from './bill/prices';
+import { ASSUMED } from './presence/cost';
+import { presenceTables } from './presence/tables';
+import { measurePresence, ROWS } from './presence/units';
 
 async function main(): Promise<void> {
   const engine = await startEngine({});

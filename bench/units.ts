@@ -9,12 +9,12 @@ import { startEngine } from '../local/dynamodb/engine';
 import { localClient } from '../local/dynamodb/local-client';
 import { createDatabase, type Template } from '../test/tooling/create-database';
 import { synthesiseWithoutCode } from '../test/tooling/synthesise-without-code';
-import { RUN_ASSUMED } from './invocation';
-import { type DesignCost, measureOurs, measureSample } from './measure-designs';
-import { measureUnits } from './measure-units';
-import { PRICES_OF, REGION } from './prices';
-import { readSizes } from './sizes';
-import { toBillTable, toDesignTable, toTable } from './units-tables';
+import { RUN_ASSUMED } from './bill/invocation';
+import { PRICES_OF, REGION } from './bill/prices';
+import { type DesignCost, measureOurs, measureSample } from './designs/measure';
+import { readSizes } from './options/sizes';
+import { measureUnits } from './units/measure';
+import { toBillTable, toDesignTable, toTable } from './units/tables';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { connections: { type: 'string', default: '10,1000,100000' } } });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { selfSigned } from '../certificate';
+import { selfSigned } from '../processes/certificate';
 
 /** DynamoDB and `@connections`, over TLS as in AWS: answers at once, that nothing is there. */
 export interface Services {

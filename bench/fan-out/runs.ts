@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from '../../lib/bundle';
-import { selfSigned } from '../certificate';
-import { answerOf, startChild } from '../children';
+import { selfSigned } from '../processes/certificate';
+import { answerOf, startChild } from '../processes/children';
 import type { Burst, Pusher, Seen } from './burst';
 import { coreShare } from './core-share';
 

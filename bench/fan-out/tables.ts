@@ -1,4 +1,4 @@
-import { prices } from '../prices';
+import { prices } from '../bill/prices';
 import { type Burst, LATENCY_MS, type Pusher } from './burst';
 import { WHOLE_CORE_MB } from './core-share';
 import type { Run } from './runs';

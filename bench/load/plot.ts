@@ -1,4 +1,4 @@
-import { percentile } from '../percentile';
+import { percentile } from '../report/percentile';
 
 export interface Series {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { percentile } from '../percentile';
+import { percentile } from '../report/percentile';
 
 /** One latency: what was measured, when it began (in milliseconds since the run's start), and how long it took. */
 interface Sample {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { Counter } from '../../bench/counter';
-import { type DesignCost, measureOurs, measureSample, type Sample } from '../../bench/measure-designs';
-import * as sample from '../../bench/sample-designs';
-import { readSizes } from '../../bench/sizes';
-import { toDesignTable } from '../../bench/units-tables';
+import { type DesignCost, measureOurs, measureSample, type Sample } from '../../bench/designs/measure';
+import * as sample from '../../bench/designs/samples';
+import { Counter } from '../../bench/operations/counter';
+import { readSizes } from '../../bench/options/sizes';
+import { toDesignTable } from '../../bench/units/tables';
 import { localClient } from '../../local/dynamodb/local-client';
 import { createDatabase } from '../tooling/create-database';
 import { describeOn, dynoxide, readTemplate } from '../tooling/engines';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { toCountTable, toTimeTable } from '../../bench/growth-tables';
-import { type Counted, countOn, type Timed, timeOn } from '../../bench/measure-growth';
-import { populate } from '../../bench/population';
+import { type Counted, countOn, type Timed, timeOn } from '../../bench/growth/measure';
+import { toCountTable, toTimeTable } from '../../bench/growth/tables';
+import { populate } from '../../bench/operations/population';
 import { SWEEP_SEGMENTS } from '../../src/protocol/limits';
 import { createDatabase } from '../tooling/create-database';
 import { describeOn, dynoxide, readTemplate } from '../tooling/engines';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ASSUMED, worstDelay } from '../../bench/presence-cost';
-import { presenceTables } from '../../bench/presence-tables';
-import { measurePresence } from '../../bench/presence-units';
-import { PRICES_OF, prices, REGION } from '../../bench/prices';
+import { PRICES_OF, prices, REGION } from '../../bench/bill/prices';
+import { ASSUMED, worstDelay } from '../../bench/presence/cost';
+import { presenceTables } from '../../bench/presence/tables';
+import { measurePresence } from '../../bench/presence/units';
 import { FUNCTION_SIZES } from '../../lib/function-sizes';
 import { tuned } from '../../lib/tunables';
 import { describeOn, dynoxide } from '../tooling/engines';

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { billOf, NOTHING } from '../../bench/dollars';
-import { billedMs, quantitiesOfFunction, RUN_ASSUMED } from '../../bench/invocation';
-import { measureUnits } from '../../bench/measure-units';
-import { Meter } from '../../bench/metered-client';
-import { PRICES_OF, REGION } from '../../bench/prices';
-import type { Cost } from '../../bench/stage';
-import { toBillTable, toTable } from '../../bench/units-tables';
+import { billOf, NOTHING } from '../../bench/bill/dollars';
+import { billedMs, quantitiesOfFunction, RUN_ASSUMED } from '../../bench/bill/invocation';
+import { PRICES_OF, REGION } from '../../bench/bill/prices';
+import { Meter } from '../../bench/operations/metered-client';
+import type { Cost } from '../../bench/operations/stage';
+import { measureUnits } from '../../bench/units/measure';
+import { toBillTable, toTable } from '../../bench/units/tables';
 import { describeOn, dynoxide } from '../tooling/engines';
 import { worldOn } from '../tooling/world';
 

@@ -1,4 +1,4 @@
-import { percentile } from '../../bench/percentile';
+import { percentile } from '../../bench/report/percentile';
 import { groupBy } from './group-by';
 import { Reads } from './reads';
 

@@ -1,4 +1,4 @@
-import { percentile } from '../../bench/percentile';
+import { percentile } from '../../bench/report/percentile';
 
 /** How the last socket of a user went: with a word to the server, or without. */
 const LEAVINGS = ['closed', 'reset', 'cut', 'frozen'] as const;

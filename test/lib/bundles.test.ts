@@ -1,4 +1,4 @@
-/** What each Lambda carries, as esbuild tells it. What a byte costs: bench/cold-load.ts. */
+/** What each Lambda carries, as esbuild tells it. What a byte costs: bench/cold.ts. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';

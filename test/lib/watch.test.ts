@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { prices } from '../../bench/prices';
+import { prices } from '../../bench/bill/prices';
 import { ChatApi } from '../../lib/chat-api';
 import type { ChatApiProps } from '../../lib/chat-api-props';
 import { RollcallStack } from '../../lib/rollcall-stack';

@@ -1,4 +1,4 @@
-import { percentile } from '../../bench/percentile';
+import { percentile } from '../../bench/report/percentile';
 
 /** From a command to its reply; from `send` to the other's device; from a socket's end or login to a friend's device. */
 export type Kind = 'reply' | 'delivery' | 'presence';
