@@ -49,8 +49,13 @@ interface Times {
 
 const run = promisify(execFile);
 
-async function coldStart(bundle: string, loading: Loading | 'write', env: NodeJS.ProcessEnv): Promise<Times> {
-  const event = eventFor(bundle.replace(/^.*\/(.*)\.js$/, '$1'));
+interface Start {
+  readonly bundle: string;
+  readonly loading: Loading | 'write';
+  readonly event: object | undefined;
+}
+
+async function coldStart({ bundle, loading, event }: Start, env: NodeJS.ProcessEnv): Promise<Times> {
   // Another V8 is one with other flags: a cache names both, its version and a hash of the flags.
   const flags = loading === 'stale' ? ['--no-flush-bytecode'] : [];
   const script = join(__dirname, 'cold', 'first-call.cjs');
@@ -63,19 +68,24 @@ async function coldStart(bundle: string, loading: Loading | 'write', env: NodeJS
 }
 
 async function compare(file: string, folder: string, { env, runs }: { env: NodeJS.ProcessEnv; runs: number }) {
-  const tried = builds.map((build, index) => ({ build, bundle: join(folder, String(index), `${file}.js`) }));
-  for (const { build, bundle } of tried) if (build.loading !== 'plain') await coldStart(bundle, 'write', env);
+  const tried = builds.map((build, index) => {
+    const event = build.isLoadedOnly ? undefined : eventFor(file);
+    return { build, bundle: join(folder, String(index), `${file}.js`), loading: build.loading, event };
+  });
+  for (const start of tried) if (start.loading !== 'plain') await coldStart({ ...start, loading: 'write' }, env);
   const times = new Map<Build, Times[]>(builds.map((build) => [build, []]));
   for (let turn = 0; turn < runs; turn++) {
-    for (const { build, bundle } of tried) times.get(build)?.push(await coldStart(bundle, build.loading, env));
+    for (const start of tried) times.get(start.build)?.push(await coldStart(start, env));
   }
-  const medians = tried.map(({ build, bundle }) => {
+  const medians = tried.map(({ build, bundle, event }) => {
     const of = (pick: (times: Times) => number) => median((times.get(build) ?? []).map(pick));
-    return { build, bytes: bytesOf(bundle), load: of((t) => t.loadedMs), total: of((t) => t.answeredMs) };
+    const total = event && of((t) => t.answeredMs);
+    return { build, bytes: bytesOf(bundle), load: of((t) => t.loadedMs), total };
   });
   const [base] = medians;
   for (const { build, bytes, load, total } of medians) {
-    const ratios = `load ${(load / Number(base?.load)).toFixed(2)}   load + first calls ${(total / Number(base?.total)).toFixed(2)}`;
+    const answered = total === undefined ? '' : `   load + first calls ${(total / Number(base?.total)).toFixed(2)}`;
+    const ratios = `load ${(load / Number(base?.load)).toFixed(2)}${answered}`;
     console.log(
       `${file.padEnd(14)} ${build.name.padEnd(28)} ${bytes.toLocaleString('en').padStart(9)} bytes   ${ratios}`,
     );

@@ -11,6 +11,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { findFreePort } from '../local/process/free-port';
 import { Crowd, type Sizes } from './load/crowd';
+import { type Phase, phaseTable } from './load/phases';
 import { plot, type Series } from './load/plot';
 import { Recorder } from './load/recorder';
 import { deployed, type Server, startLocal } from './load/server';
@@ -47,23 +48,28 @@ async function main(): Promise<void> {
   const server = values.url === undefined ? await startLocal(await findFreePort()) : deployed(values.url);
   const recorder = new Recorder();
   const memory: { at: number; value: number }[] = [];
+  const phases: Phase[] = [];
   const crowd = new Crowd(server.url, sizes, recorder);
   const ownDelay = monitorEventLoopDelay({ resolution: 10 });
   ownDelay.enable();
   const sampler = setInterval(() => sample(server, recorder, memory), 1000);
   try {
-    for (const phase of ['arrive', 'chat', 'storm', 'vanish', 'comeBack'] as const) {
-      const from = recorder.elapsedMs;
-      const progress = setInterval(() => console.log(line(phase, crowd, recorder)), 5000);
-      await crowd[phase]().finally(() => clearInterval(progress));
-      console.log(`${phase}: ${((recorder.elapsedMs - from) / 1000).toFixed(1)} s; ${line(phase, crowd, recorder)}`);
+    for (const name of ['arrive', 'chat', 'storm', 'vanish', 'comeBack'] as const) {
+      const [from, before] = [recorder.elapsedMs, server.consumed()];
+      const progress = setInterval(() => console.log(line(name, crowd, recorder)), 5000);
+      await crowd[name]().finally(() => clearInterval(progress));
+      const seconds = (recorder.elapsedMs - from) / 1000;
+      phases.push({ name, seconds, before, after: server.consumed() });
+      console.log(`${name}: ${seconds.toFixed(1)} s; ${line(name, crowd, recorder)}`);
     }
   } finally {
     clearInterval(sampler);
     await crowd.leave();
     await server.stop();
   }
-  report(crowd, recorder, memory, ownDelay.percentile(99) / 1e6);
+  report(crowd, recorder, ownDelay.percentile(99) / 1e6);
+  if (memory.length > 0) console.log(`\n${phaseTable(phases)}`);
+  writePlot(recorder, memory);
 }
 
 function line(phase: string, crowd: Crowd, { errors }: Recorder): string {
@@ -72,11 +78,11 @@ function line(phase: string, crowd: Crowd, { errors }: Recorder): string {
 }
 
 function sample(server: Server, recorder: Recorder, memory: { at: number; value: number }[]): void {
-  const bytes = server.memory();
-  if (bytes !== undefined) memory.push({ at: recorder.elapsedMs, value: bytes / MEGABYTE });
+  const consumed = server.consumed();
+  if (consumed) memory.push({ at: recorder.elapsedMs, value: consumed.memory / MEGABYTE });
 }
 
-function report(crowd: Crowd, recorder: Recorder, memory: Series['points'], ownDelayMs: number): void {
+function report(crowd: Crowd, recorder: Recorder, ownDelayMs: number): void {
   console.log(
     `\n${sizes.users} users, ${sizes.rate} messages a second for ${sizes.seconds} s, groups of ${sizes.groupSize}\n`,
   );
@@ -87,11 +93,9 @@ function report(crowd: Crowd, recorder: Recorder, memory: Series['points'], ownD
   const codes = [...recorder.errors].map(([code, count]) => `${code} ${count}`).join(', ') || 'none';
   console.log(`\nErrors: ${codes}. Never shown: ${crowd.missing}. Shown twice: ${crowd.doubled}.`);
   console.log(`The load's own event loop was late by ${ownDelayMs.toFixed(0)} ms (p99): latencies include that.`);
-  const [first, last] = [memory[Math.floor(memory.length / 4)], memory.at(-1)];
-  if (first && last)
-    console.log(
-      `The server's memory: ${first.value.toFixed(0)} MB after a quarter of the run, ${last.value.toFixed(0)} MB at the end.`,
-    );
+}
+
+function writePlot(recorder: Recorder, memory: Series['points']): void {
   const latencies = recorder.summaries.map(({ name }) => ({
     name,
     unit: 'ms',

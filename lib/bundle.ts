@@ -32,12 +32,13 @@ export const bundling = {
 /** What may differ from one bundle to another. */
 type Bundle = Pick<
   BuildOptions,
-  'entryPoints' | 'outdir' | 'outfile' | 'minify' | 'keepNames' | 'sourcemap' | 'sourcesContent'
+  'entryPoints' | 'outdir' | 'outfile' | 'minify' | 'keepNames' | 'sourcemap' | 'sourcesContent' | 'alias'
 >;
 
 /** Bundles with the slim SDK, and with the packed files of what is bundled. @throws where esbuild fails, which says on stderr why */
 export function bundle(options: Bundle): Metafile {
-  const asked = { ...bundling, ...slimSdk, ...options, metafile: true };
+  const alias = { ...slimSdk.alias, ...options.alias };
+  const asked = { ...bundling, ...slimSdk, ...options, alias, metafile: true };
   const output = execFileSync(process.execPath, [join(__dirname, 'bundle-slim.cjs')], {
     input: JSON.stringify(asked),
     encoding: 'utf8',

@@ -1,20 +1,21 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { type Consumed, consumedBy } from './consumed';
 
 /** Synthesis takes seconds; a minute and a half on the slowest machine. */
 const READY_MS_MAX = 90_000;
 
 export interface Server {
   readonly url: string;
-  /** Bytes of memory of all its processes together; undefined for one that runs elsewhere. */
-  memory(): number | undefined;
+  /** By all of its processes, until now; undefined for one that runs elsewhere. */
+  consumed(): Consumed | undefined;
   stop(): Promise<void>;
 }
 
 /** An endpoint that somebody else runs. */
 export function deployed(url: string): Server {
-  return { url, memory: () => undefined, stop: async () => undefined };
+  return { url, consumed: () => undefined, stop: async () => undefined };
 }
 
 /** `npm start`, as a person runs it, with an empty database in memory. */
@@ -27,6 +28,13 @@ export async function startLocal(port: number): Promise<Server> {
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const interrupt = () => child.pid !== undefined && process.kill(-child.pid, 'SIGINT');
+  // It has a process group of its own, which nobody's Ctrl-C reaches.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      interrupt();
+      process.exit(1);
+    });
+  }
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`npm start was not ready in ${READY_MS_MAX} ms.`)), READY_MS_MAX);
     // Read to the end, whatever it says: a pipe that nobody reads would stop the server.
@@ -38,22 +46,10 @@ export async function startLocal(port: number): Promise<Server> {
   });
   return {
     url: `ws://localhost:${port}/dev`,
-    memory: () => (child.pid === undefined ? undefined : residentBytes(child.pid)),
+    consumed: () => (child.pid === undefined ? undefined : consumedBy(child.pid)),
     stop: async () => {
       interrupt();
       await ended;
     },
   };
-}
-
-/** Of a process and all that it has started. */
-function residentBytes(root: number): number {
-  const lines = execFileSync('ps', ['-e', '-o', 'pid=,ppid=,rss='], { encoding: 'utf8' }).trim().split('\n');
-  const rows = lines.map((line) => line.trim().split(/\s+/).map(Number));
-  const family = new Set([root]);
-  let bytes = 0;
-  // Parents come before their children as long as numbers are not used again: twice finds the rest.
-  for (const _ of [1, 2]) for (const [pid = 0, ppid = 0] of rows) if (family.has(ppid)) family.add(pid);
-  for (const [pid = 0, , kilobytes = 0] of rows) if (family.has(pid)) bytes += kilobytes * 1024;
-  return bytes;
 }
