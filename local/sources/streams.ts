@@ -3,7 +3,7 @@ import type { StreamMapping } from './description';
 import { compileFilters } from './filter';
 import { Inbox } from './inbox';
 import type { SourceContext } from './invoke';
-import { BATCH_BYTES_MAX, DATABASE_RETRY_MS, OUTSTANDING_MAX, POLL_MS } from './limits';
+import { BATCH_BYTES_MAX, DATABASE_RETRY_MS, OUTSTANDING_MAX, PAGE_RECORDS_MAX, POLL_MS } from './limits';
 import { Progress } from './progress';
 import type { RawRecord } from './stream-api';
 import { type Discarded, deliverBatch } from './stream-delivery';
@@ -38,14 +38,17 @@ async function readOn(
   const matches = compileFilters(mapping.filters);
   while (!signal.aborted) {
     const page = progress.outstanding < OUTSTANDING_MAX ? await readPage(reader) : [];
+    const skipped: string[] = [];
     for (const raw of page ?? []) {
       const record = streamRecord(raw, { streamArn: mapping.streamArn, region });
       progress.begin(raw.dynamodb.SequenceNumber);
       if (record && matches(record.event)) lanes[laneOf(record.key, lanes.length)]?.push(record);
-      else progress.end([raw.dynamodb.SequenceNumber]);
+      else skipped.push(raw.dynamodb.SequenceNumber);
     }
+    progress.end(skipped);
     if (page === undefined) await clock.wait(DATABASE_RETRY_MS, signal);
-    else if (page.length === 0) await clock.wait(POLL_MS, signal);
+    // Only what was left over is read at once: whoever writes steadily would have us ask for each record by itself, all the time.
+    else if (page.length < PAGE_RECORDS_MAX) await clock.wait(POLL_MS, signal);
   }
 }
 

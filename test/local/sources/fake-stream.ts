@@ -6,6 +6,8 @@ export class FakeStream implements StreamApi {
   arn = 'arn:engine:stream';
   /** How many records have been read. */
   given = 0;
+  /** How many times it was asked for some. */
+  reads = 0;
   /** Shards before this one are gone. */
   trimmed = 0;
   #sequence = 0;
@@ -55,6 +57,7 @@ export class FakeStream implements StreamApi {
 
   async read(iterator: string, limit: number): Promise<Page> {
     const [shard = 0, from = 0] = iterator.split(' ').map(Number);
+    this.reads += 1;
     const records = (this.shards[shard] ?? []).slice(from, from + limit);
     this.given += records.length;
     const isEnd = shard < this.shards.length - 1 && records.length === 0;

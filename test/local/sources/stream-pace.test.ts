@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Checkpoints } from '../../../local/sources/checkpoints';
 import type { StreamMapping } from '../../../local/sources/description';
+import { PAGE_RECORDS_MAX } from '../../../local/sources/limits';
 import { StreamReader } from '../../../local/sources/stream-reader';
 import { runStream } from '../../../local/sources/streams';
 import { FakeStream } from './fake-stream';
@@ -48,6 +49,31 @@ function keysOf(event: unknown): string {
   const { Records } = event as { Records: readonly { dynamodb: { Keys: { pk: { S: string } } } }[] };
   return Records.map(({ dynamodb }) => dynamodb.Keys.pk.S).join('');
 }
+
+describe('a stream', () => {
+  it('that is written to all the time is read four times a second', async () => {
+    const { stage, stream, batches } = await run();
+    await stage.clock.advance(1);
+    stream.reads = 0;
+
+    for (let ms = 0; ms < 1_000; ms += 10) {
+      stream.put('x');
+      await stage.clock.advance(10);
+    }
+
+    expect(stream.reads).toBe(4);
+    expect(batches().join('').length).toBeGreaterThan(70);
+  });
+
+  it('that has more than a page holds is read on at once', async () => {
+    const stream = FakeStream.of(...Array.from({ length: PAGE_RECORDS_MAX + 1 }, () => 'x'));
+    const { stage, batches } = await run({ stream, mapping: { batchSize: 10_000 } });
+
+    await stage.clock.advance(1);
+
+    expect(batches().join('')).toHaveLength(PAGE_RECORDS_MAX + 1);
+  });
+});
 
 describe('a batch', () => {
   it('comes with the next poll, when there is no window', async () => {
