@@ -9,7 +9,7 @@ import { HEADROOM } from './returns';
 import { sweptPerSecond } from './spots';
 
 /** Within which everybody is to be back who was dropped at once. */
-export const BACK_WITHIN_SECONDS = 600;
+const BACK_WITHIN_SECONDS = 600;
 
 /** In seconds, after which a client pings that promises the longest heartbeat there is. */
 export const LONGEST_PING = HEARTBEAT_SECONDS_MAX * PING_SHARE;
