@@ -89,7 +89,7 @@ describe('an identity by tokens', () => {
 
     reserved.hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: Match.objectLike({ IDENTITY: Match.anyValue() }) },
-      ReservedConcurrentExecutions: 40,
+      ReservedConcurrentExecutions: 50,
     });
     expect(sum).toBeLessThanOrEqual(900);
   });
