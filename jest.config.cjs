@@ -1,13 +1,9 @@
-const { availableParallelism } = require('node:os');
-
 /** @type {import('jest').Config} */
 // The SDK's advice on Node versions is for whoever chooses one; it would stand above every test file.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 module.exports = {
   testEnvironment: 'node',
-  // Jest keeps one core free. With two cores that leaves one worker, and a third of the suites mostly wait, for timers and other processes.
-  maxWorkers: Math.max(2, availableParallelism() - 1),
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: { '\\.ts$': '<rootDir>/test/tooling/esbuild-transform.cjs' },
   globalSetup: '<rootDir>/test/tooling/global-setup.ts',
