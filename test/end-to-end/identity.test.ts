@@ -72,6 +72,7 @@ describe('a stack whose users come from an OpenID Connect provider', () => {
   });
 
   it('answers 403 to whoever brings no token, or one that is not good, and asks no database', async () => {
+    const before = stack.events.length;
     const statuses = [
       (await refusal(stack.url)).status,
       await statusFor('x.y.z'),
@@ -82,7 +83,8 @@ describe('a stack whose users come from an OpenID Connect provider', () => {
     ];
 
     expect(statuses).toEqual(statuses.map(() => 403));
-    const asked = stack.events.slice(-statuses.length);
+    // Who was online in the tests before may be leaving only now.
+    const asked = stack.events.slice(before).filter(({ routeKey }) => routeKey !== '$disconnect');
     expect(asked.map(({ routeKey }) => routeKey)).toEqual(statuses.map(() => '$authorizer'));
     expect(asked.map(({ databaseRequests }) => databaseRequests)).toEqual(statuses.map(() => 0));
   });
