@@ -7,6 +7,7 @@ import type { Steps } from '../cli/steps';
 import { createTables } from '../dynamodb/create-tables';
 import { startEngine } from '../dynamodb/engine';
 import { LOCAL_ACCOUNT, LOCAL_REGION, localClient } from '../dynamodb/local-client';
+import { indexStream } from '../dynamodb/stream-index';
 import type { GatewayEvent } from '../gateway/gateway-event';
 import type { Closers } from '../process/closers';
 import { findFreePort, requireFreePort } from '../process/free-port';
@@ -138,17 +139,25 @@ async function openDatabase(
   state: StateFolder,
 ): Promise<string> {
   if (options.database.kind === 'url') return options.database.url;
+  const { databaseFile } = state;
   // Only while it starts: later on, the last $disconnect Lambdas still need it after the person has asked to stop.
   const started = new AbortController();
-  const engine = await startEngine({
-    ...(state.databaseFile !== undefined && { databaseFile: state.databaseFile }),
-    onStarted(close) {
-      closers.add(close);
-      stop.signal.addEventListener('abort', () => void close(), { once: true, signal: started.signal });
-    },
-  }).finally(() => started.abort());
-  engine.ended.then(onDatabaseEnded);
-  return engine.url;
+  const start = () =>
+    startEngine({
+      ...(databaseFile !== undefined && { databaseFile }),
+      onStarted(close) {
+        closers.add(close);
+        stop.signal.addEventListener('abort', () => void close(), { once: true, signal: started.signal });
+      },
+    });
+  try {
+    if (databaseFile !== undefined) await indexStream(databaseFile, start);
+    const engine = await start();
+    engine.ended.then(onDatabaseEnded);
+    return engine.url;
+  } finally {
+    started.abort();
+  }
 }
 
 async function createAll(app: AppDescription, database: string): Promise<void> {
