@@ -18,7 +18,7 @@ export function deployed(url: string): Server {
   return { url, consumed: () => undefined, stop: async () => undefined };
 }
 
-/** `npm start`, as a person runs it, with an empty database in memory. */
+/** `npm start`, as a person runs it, with an empty database. */
 export async function startLocal(port: number): Promise<Server> {
   const flags = ['--port', String(port), '--web-port', '0', '--database', 'memory', '--json', '--no-watch'];
   const child = spawn('npm', ['start', '--silent', '--', ...flags], {

@@ -40,7 +40,8 @@ With --app, also as npm run local: any CDK app with a WebSocket API, without the
   --port N           the port of the WebSocket API (default 3001)
   --web-port N       the port of the page (default 3000)
   --database WHERE   a folder (default .rollcall: accounts survive a restart),
-                     "memory", or the URL of another DynamoDB on this machine
+                     "memory" (nothing is kept), or the URL of another DynamoDB
+                     on this machine
   --behaviour N=V    how API Gateway behaves where nobody knows; repeatable, see below
   --fault NAME=P     what goes wrong, and how probably: see local/faults/README.md
   --seed N           the same faults again (printed at start)

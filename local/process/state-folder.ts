@@ -11,7 +11,7 @@ const DEFAULT_FOLDER = '.rollcall';
 /** Everything that one start keeps on the disk. */
 export interface StateFolder {
   readonly folder: string;
-  /** Undefined if the data lies elsewhere, or nowhere. */
+  /** Undefined if the data lies elsewhere. */
   readonly databaseFile?: string;
   readonly journalPath: string;
   readonly cloudAssembly: string;
@@ -19,8 +19,9 @@ export interface StateFolder {
 }
 
 /**
- * Makes and locks the folder for the chosen database. In memory, it is a temporary one. For a database with a URL it is
- * named after that: the connections that a killed gateway left there are still to be disconnected by the next one.
+ * Makes and locks the folder for the chosen database. Where nothing is to be kept it is a temporary one, with a file
+ * all the same: only a file's stream can be indexed. For a database with a URL it is named after that: the connections that
+ * a killed gateway left there are still to be disconnected by the next one.
  *
  * @throws ClearError if the folder cannot be made, or another process has it.
  */
@@ -33,7 +34,7 @@ export async function openStateFolder(
   const isTemporary = database.kind === 'memory';
   return {
     folder,
-    ...(database.kind === 'folder' && { databaseFile: join(folder, 'database.sqlite') }),
+    ...(database.kind !== 'url' && { databaseFile: join(folder, 'database.sqlite') }),
     journalPath: join(folder, 'connections.journal'),
     cloudAssembly: join(folder, 'cdk.out'),
     close: () => (isTemporary ? rm(folder, { recursive: true, force: true }) : lock.release()),
