@@ -10,6 +10,7 @@ import { coreShare, WHOLE_CORE_MB } from './fan-out/core-share';
 import { type Bench, type Run, startBench } from './fan-out/runs';
 import { clientsTable, memoriesTable } from './fan-out/tables';
 import { percentile } from './report/percentile';
+import { run } from './report/run';
 
 const FLOOR: Pusher = { client: 'hand-signed', sockets: 50 };
 const SERIAL: Pusher = { client: 'ours', sockets: 1 };
@@ -30,10 +31,10 @@ interface Options {
 }
 
 /** The medians of each case's runs, which take turns. */
-async function interleaved<Case>(cases: readonly Case[], rounds: number, run: (one: Case) => Promise<Run>) {
+async function interleaved<Case>(cases: readonly Case[], rounds: number, perform: (one: Case) => Promise<Run>) {
   const runs = cases.map(() => [] as Run[]);
   for (let round = 0; round < rounds; round++)
-    for (const [index, one] of cases.entries()) runs[index]?.push(await run(one));
+    for (const [index, one] of cases.entries()) runs[index]?.push(await perform(one));
   return cases.map((one, index) => ({ ...one, ...medianOf(runs[index] ?? []) }));
 }
 
@@ -92,7 +93,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+run(main);

@@ -12,6 +12,7 @@ import { type Counted, countOn, type Populated, timeOn } from './growth/measure'
 import { toCountTable, toTimeTable } from './growth/tables';
 import { populate } from './operations/population';
 import { readSizes } from './options/sizes';
+import { run } from './report/run';
 
 /** Each visits a pair of its own, and 1,000 users are 500 pairs. */
 const ROUNDS = '200';
@@ -52,7 +53,4 @@ async function populatedOn(engines: Engine[], users: number): Promise<Populated>
   return { users, database };
 }
 
-main().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+run(main);

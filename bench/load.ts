@@ -15,6 +15,8 @@ import { type Phase, phaseTable } from './load/phases';
 import { plot, type Series } from './load/plot';
 import { Recorder } from './load/recorder';
 import { deployed, type Server, startLocal } from './load/server';
+import { run } from './report/run';
+import { table } from './report/table';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -86,10 +88,10 @@ function report(crowd: Crowd, recorder: Recorder, ownDelayMs: number): void {
   console.log(
     `\n${sizes.users} users, ${sizes.rate} messages a second for ${sizes.seconds} s, groups of ${sizes.groupSize}\n`,
   );
-  console.log('| ms | count | p50 | p99 | max |\n| --- | --: | --: | --: | --: |');
-  for (const { name, count, p50, p99, max } of recorder.summaries) {
-    console.log(`| ${name} | ${count} | ${[p50, p99, max].map((ms) => ms.toFixed(0)).join(' | ')} |`);
-  }
+  const rows = recorder.summaries.map(({ name, count, ...ms }) => {
+    return [name, count, ...[ms.p50, ms.p99, ms.max].map((each) => each.toFixed(0))];
+  });
+  console.log(table(['ms', 'count', 'p50', 'p99', 'max'], rows));
   const codes = [...recorder.errors].map(([code, count]) => `${code} ${count}`).join(', ') || 'none';
   console.log(`\nErrors: ${codes}. Never shown: ${crowd.missing}. Shown twice: ${crowd.doubled}.`);
   console.log(`The load's own event loop was late by ${ownDelayMs.toFixed(0)} ms (p99): latencies include that.`);
@@ -105,7 +107,4 @@ function writePlot(recorder: Recorder, memory: Series['points']): void {
   console.log(`The plot is in ${values.plot}.`);
 }
 
-void main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+run(main);

@@ -5,26 +5,18 @@
  *
  *   npm run bench:presence
  */
-import { startEngine } from '../local/dynamodb/engine';
-import { createDatabase, type Template } from '../test/tooling/create-database';
-import { synthesiseWithoutCode } from '../test/tooling/synthesise-without-code';
 import { PRICES_OF, REGION } from './bill/prices';
+import { onDatabase } from './operations/on-engine';
 import { ASSUMED } from './presence/cost';
 import { presenceTables } from './presence/tables';
 import { measurePresence, ROWS } from './presence/units';
+import { run } from './report/run';
 
 async function main(): Promise<void> {
-  const engine = await startEngine({});
-  try {
-    const database = await createDatabase(engine.url, synthesiseWithoutCode() as unknown as Template);
-    const units = await measurePresence(database);
-    database.client.destroy();
-    console.log(`${presenceTables(units)}\n`);
-    console.log(`measured, in read and write units: ${JSON.stringify(units)}, a pass over ${ROWS} rows`);
-    console.log(`assumed: ${JSON.stringify(ASSUMED)}; rates of ${REGION}, looked up on ${PRICES_OF}`);
-  } finally {
-    await engine.close();
-  }
+  const units = await onDatabase(measurePresence);
+  console.log(`${presenceTables(units)}\n`);
+  console.log(`measured, in read and write units: ${JSON.stringify(units)}, a pass over ${ROWS} rows`);
+  console.log(`assumed: ${JSON.stringify(ASSUMED)}; rates of ${REGION}, looked up on ${PRICES_OF}`);
 }
 
-void main();
+run(main);

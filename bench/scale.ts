@@ -7,26 +7,23 @@
  *   npm run scale -- --users 250000 --messages 40 --devices 1.5 --hours 4 --ping 45 --friends 20
  */
 import { parseArgs } from 'node:util';
-import { startEngine } from '../local/dynamodb/engine';
-import { createDatabase, type Template } from '../test/tooling/create-database';
-import { synthesiseWithoutCode } from '../test/tooling/synthesise-without-code';
 import { RUN_ASSUMED } from './bill/invocation';
 import { MONTH_ASSUMED } from './bill/month';
 import { PRICES_OF, REGION } from './bill/prices';
 import { readUsage, USAGE_OPTIONS } from './options/usage';
-import { measurePresence } from './presence/units';
+import { run } from './report/run';
 import { LIMITS_ASSUMED } from './scale/limits';
-import { LOAD_ASSUMED, type Measured } from './scale/load';
+import { LOAD_ASSUMED } from './scale/load';
 import { standingCost } from './scale/plan';
 import { CLIENTS_MAX, NETWORK_MS } from './scale/return';
 import { SEED } from './scale/returns';
 import { SIZES, scaleTables } from './scale/tables';
-import { measureUnits } from './units/measure';
+import { measureAll } from './units/measure-all';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: USAGE_OPTIONS });
   const usage = readUsage(values);
-  const measured = await measure();
+  const measured = await measureAll();
   const tables = scaleTables(usage, values.users === undefined ? SIZES : [usage.users], measured);
   for (const [title, table] of Object.entries(tables)) console.log(`${title}\n\n${table}\n`);
   const { users: _, ...each } = usage;
@@ -39,21 +36,4 @@ async function main(): Promise<void> {
   );
 }
 
-async function measure(): Promise<Measured> {
-  const template = synthesiseWithoutCode() as unknown as Template;
-  const engine = await startEngine({});
-  try {
-    const database = await createDatabase(engine.url, template);
-    const costs = await measureUnits(database);
-    const presence = await measurePresence(await createDatabase(engine.url, template));
-    database.client.destroy();
-    return { costs, presence, tables: { connections: database.connectionsTable } };
-  } finally {
-    await engine.close();
-  }
-}
-
-main().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+run(main);

@@ -5,35 +5,30 @@
  *   npm run bench:units -- --connections 10,1000,100000
  */
 import { parseArgs } from 'node:util';
-import { startEngine } from '../local/dynamodb/engine';
 import { localClient } from '../local/dynamodb/local-client';
-import { createDatabase, type Template } from '../test/tooling/create-database';
-import { synthesiseWithoutCode } from '../test/tooling/synthesise-without-code';
+import type { Database } from '../src/adapters/dynamodb/database';
 import { RUN_ASSUMED } from './bill/invocation';
 import { PRICES_OF, REGION } from './bill/prices';
 import { type DesignCost, measureOurs, measureSample } from './designs/measure';
+import { onDatabase, onEngine } from './operations/on-engine';
 import { readSizes } from './options/sizes';
+import { run } from './report/run';
 import { measureUnits } from './units/measure';
 import { toBillTable, toDesignTable, toTable } from './units/tables';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { connections: { type: 'string', default: '10,1000,100000' } } });
   const sizes = readSizes('connections', values.connections);
-  const template = synthesiseWithoutCode() as unknown as Template;
-  await onEngine(async (url) => {
-    const database = await createDatabase(url, template);
-    const costs = await measureUnits(database);
-    database.client.destroy();
-    console.log(`${toTable(costs)}\n\n${toBillTable(costs)}\n`);
-  });
+  const costs = await onDatabase(measureUnits);
+  console.log(`${toTable(costs)}\n\n${toBillTable(costs)}\n`);
   const designs: DesignCost[] = [];
-  for (const connections of sizes) designs.push(...(await measureDesigns(template, connections)));
+  for (const connections of sizes) designs.push(...(await measureDesigns(connections)));
   console.log(`${toDesignTable(designs)}\n`);
   console.log(`assumed: ${JSON.stringify(RUN_ASSUMED)}; rates of ${REGION}, looked up on ${PRICES_OF}`);
 }
 
 /** Each size has an engine of its own, so that none is slowed by another's rows. */
-function measureDesigns(template: Template, connections: number): Promise<readonly DesignCost[]> {
+function measureDesigns(connections: number): Promise<readonly DesignCost[]> {
   return onEngine(async (url) => {
     const costs: DesignCost[] = [];
     const tell = (what: string) => (done: number) => console.error(`${what}: ${done} of ${connections} connections`);
@@ -42,23 +37,9 @@ function measureDesigns(template: Template, connections: number): Promise<readon
       costs.push(...(await measureSample(client, design, { connections, tell: tell(design) })));
       client.destroy();
     }
-    const database = await createDatabase(url, template);
-    costs.push(...(await measureOurs(database, { connections, tell: tell('ours') })));
-    database.client.destroy();
-    return costs;
+    const ours = (database: Database) => measureOurs(database, { connections, tell: tell('ours') });
+    return [...costs, ...(await onDatabase(ours, url))];
   });
 }
 
-async function onEngine<T>(work: (url: string) => Promise<T>): Promise<T> {
-  const engine = await startEngine({});
-  try {
-    return await work(engine.url);
-  } finally {
-    await engine.close();
-  }
-}
-
-main().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+run(main);

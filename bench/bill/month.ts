@@ -3,6 +3,7 @@ import { FUNCTION_SIZES } from '../../lib/function-sizes';
 import type { Cost } from '../operations/stage';
 import type { PresenceUnits } from '../presence/units';
 import { ROWS } from '../presence/units';
+import { table } from '../report/table';
 import { dollarsEach, NOTHING, type Quantities, times, together } from './dollars';
 import { quantitiesOfFunction, type Run } from './invocation';
 import { prices } from './prices';
@@ -147,11 +148,9 @@ function line(service: string, quantity: number, dollars: number): Line {
 /** As a table of Markdown, with the total in its last line. */
 export function monthTable(lines: readonly Line[]): string {
   const total = lines.reduce((sum, { dollars }) => sum + dollars, 0);
-  const rows = lines.map(({ service, quantity, dollars }) => `| ${service} | ${quantity} | ${dollars.toFixed(2)} |`);
-  return [
-    '| a month of 30 days | quantity | dollars |',
-    '| --- | --: | --: |',
-    ...rows,
-    `| **together** | | **${total.toFixed(2)}** |`,
-  ].join('\n');
+  const rows = lines.map(({ service, quantity, dollars }) => [service, quantity, dollars.toFixed(2)]);
+  return table(
+    ['a month of 30 days', 'quantity', 'dollars'],
+    [...rows, ['**together**', '', `**${total.toFixed(2)}**`]],
+  );
 }

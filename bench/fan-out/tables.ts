@@ -1,4 +1,5 @@
 import { prices } from '../bill/prices';
+import { table } from '../report/table';
 import { type Burst, LATENCY_MS, type Pusher } from './burst';
 import { WHOLE_CORE_MB } from './core-share';
 import type { Run } from './runs';
@@ -53,9 +54,4 @@ export function memoriesTable(runs: readonly (Run & Size)[], posts: number): str
 /** What a machine with nothing else to do would take: the CPU time on its part of a core, or the waiting, whichever is longer. */
 function computedMs({ memoryMb, sockets }: Size, { cpuMs }: Burst, posts: number): number {
   return Math.max(cpuMs / Math.min(1, memoryMb / WHOLE_CORE_MB), Math.ceil(posts / sockets) * LATENCY_MS);
-}
-
-function table(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const rule = heads.map((_, index) => (index === 0 ? '---' : '--:'));
-  return [heads, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -1,4 +1,6 @@
+import { COUNTS } from '../report/counts';
 import { bySize, grouped } from '../report/figures';
+import { table } from '../report/table';
 import type { Counted, Timed } from './measure';
 
 /** As a table of Markdown: what does not grow has one figure, anything else one for each size. */
@@ -6,16 +8,10 @@ export function toCountTable(counted: readonly Counted[]): string {
   const rows = operationsOf(counted).map((operation) => {
     const sizes = counted.filter((one) => one.operation === operation);
     const columns = COUNTS.map((count) => bySize(sizes.map((one) => short(one[count]))));
-    return `| ${[operation, ...columns].join(' | ')} |`;
+    return [operation, ...columns];
   });
-  return [
-    '| operation | requests | in sequence | read units | write units | posts |',
-    '| --- | --: | --: | --: | --: | --: |',
-    ...rows,
-  ].join('\n');
+  return table(['operation', 'requests', 'in sequence', 'read units', 'write units', 'posts'], rows);
 }
-
-const COUNTS = ['requests', 'inSequence', 'readUnits', 'writeUnits', 'callbacks'] as const;
 
 /** As a table of Markdown: milliseconds at the first size, and what the others take of that. */
 export function toTimeTable(timed: readonly Timed[]): string {
@@ -25,10 +21,10 @@ export function toTimeTable(timed: readonly Timed[]): string {
     const msOf = (users: number) =>
       timed.find((one) => one.operation === operation && one.users === users)?.ms ?? Number.NaN;
     const ratios = others.map((users) => (msOf(users) / msOf(first)).toFixed(2));
-    return `| ${[operation, short(msOf(first)), ...ratios].join(' | ')} |`;
+    return [operation, short(msOf(first)), ...ratios];
   });
   const head = ['time', `ms, ${grouped(first)} users`, ...others.map((users) => `of that, ${grouped(users)} users`)];
-  return [`| ${head.join(' | ')} |`, `| --- |${' --: |'.repeat(sizes.length)}`, ...rows].join('\n');
+  return table(head, rows);
 }
 
 function operationsOf(all: readonly { readonly operation: string }[]): readonly string[] {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { chunks } from '../../src/domain/steps/chunks';
 import { inParallel } from '../../src/domain/steps/in-parallel';
 import type { Recorder } from './recorder';
 import { LoadUser } from './user';
@@ -168,10 +169,6 @@ function at<T>(items: readonly T[], index: number): T {
   const item = items[index];
   if (item === undefined) throw new RangeError(`There is no ${index}.`);
   return item;
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  return times(Math.ceil(items.length / size), (index) => items.slice(index * size, (index + 1) * size));
 }
 
 /** Whoever fails is counted by the recorder; the others go on. */

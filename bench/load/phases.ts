@@ -1,3 +1,4 @@
+import { table } from '../report/table';
 import type { Consumed, CpuSeconds } from './consumed';
 
 const MEGABYTE = 1024 * 1024;
@@ -15,13 +16,9 @@ export function phaseTable(phases: readonly Phase[]): string {
   const rows = phases.map(({ name, seconds, before, after }) => {
     const memory = [before, after].map((consumed) => (consumed ? (consumed.memory / MEGABYTE).toFixed(0) : '–'));
     const cpu = (['gateway', 'lambdas', 'database'] as const).map((part) => spent(part, before?.cpu, after?.cpu));
-    return `| ${[name, seconds.toFixed(0), ...memory, ...cpu].join(' | ')} |`;
+    return [name, seconds.toFixed(0), ...memory, ...cpu];
   });
-  return [
-    '| phase | s | MB before | MB after | CPU s: gateway | Lambdas | database |',
-    '| --- | --: | --: | --: | --: | --: | --: |',
-    ...rows,
-  ].join('\n');
+  return table(['phase', 's', 'MB before', 'MB after', 'CPU s: gateway', 'Lambdas', 'database'], rows);
 }
 
 function spent(part: keyof CpuSeconds, before: CpuSeconds | undefined, after: CpuSeconds | undefined): string {

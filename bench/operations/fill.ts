@@ -1,4 +1,5 @@
 import { type AttributeValue, BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { chunks } from '../../src/domain/steps/chunks';
 import { inParallel } from '../../src/domain/steps/in-parallel';
 
 export type Row = Record<string, AttributeValue>;
@@ -14,10 +15,7 @@ const ATTEMPTS_MAX = 5;
 
 /** Puts rows that nobody else writes meanwhile. */
 export async function fill(client: DynamoDBClient, table: string, rows: readonly Row[]): Promise<void> {
-  const batches = Array.from({ length: Math.ceil(rows.length / BATCH_MAX) }, (_, index) =>
-    rows.slice(index * BATCH_MAX, (index + 1) * BATCH_MAX),
-  );
-  await inParallel(batches, BATCHES_AT_ONCE, (batch) => write(client, table, batch));
+  await inParallel(chunks(rows, BATCH_MAX), BATCHES_AT_ONCE, (batch) => write(client, table, batch));
 }
 
 async function write(client: DynamoDBClient, table: string, batch: readonly Row[]): Promise<void> {

@@ -1,11 +1,10 @@
 import { billOf, type Quantities } from '../bill/dollars';
+import { table } from '../report/table';
 import { type Heartbeat, signsOfLife, sweeping, worstDelay } from './cost';
 import type { PresenceUnits } from './units';
 
 const HEARTBEATS: readonly Heartbeat[] = [10, 30, 60, 120, 300, undefined];
 const SWEEP_PERIODS = [10, 20, 30, 60];
-
-type Row = readonly (string | number)[];
 
 /** All three, as they stand in TUNING.md. */
 export function presenceTables(units: PresenceUnits): string {
@@ -54,9 +53,4 @@ function nameOf(heartbeat: Heartbeat): string {
 
 function count(value: number): string {
   return Math.round(value).toLocaleString('en');
-}
-
-function table(head: Row, rows: readonly Row[]): string {
-  const line = (cells: Row) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n');
 }

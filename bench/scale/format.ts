@@ -1,5 +1,3 @@
-export type Cell = string | number;
-
 export function sizeOf(users: number): string {
   if (users >= 1e6 && users % 1e6 === 0) return `${users / 1e6} million`;
   return users >= 1e4 && users % 1e3 === 0 ? `${users / 1e3} thousand` : count(users);
@@ -21,15 +19,4 @@ export function significant(value: number): string {
 export function duration(seconds: number): string {
   if (seconds < 120) return `${Math.round(seconds)} s`;
   return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
-}
-
-/** As Markdown; `texts` are the columns that are no numbers. */
-export function table(
-  head: readonly Cell[],
-  rows: readonly (readonly Cell[])[],
-  texts: readonly number[] = [0],
-): string {
-  const line = (cells: readonly Cell[]) => `| ${cells.join(' | ')} |`;
-  const rule = head.map((_, index) => (texts.includes(index) ? '---' : '--:'));
-  return [line(head), line(rule), ...rows.map(line)].join('\n');
 }

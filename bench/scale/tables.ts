@@ -1,5 +1,6 @@
 import type { Usage } from '../bill/month';
-import { type Cell, count, duration, share, significant, sizeOf, table } from './format';
+import { type Cell, table } from '../report/table';
+import { count, duration, share, significant, sizeOf } from './format';
 import { bindsAt, limitsOf } from './limits';
 import { loadOf, type Measured } from './load';
 import { asksFor, billFor, LONGEST_PING, massEnd } from './plan';

@@ -3,31 +3,22 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { MONTH_ASSUMED, monthOf, monthTable } from '../../bench/bill/month';
 import { readUsage } from '../../bench/options/usage';
-import { measurePresence } from '../../bench/presence/units';
 import { count } from '../../bench/scale/format';
 import { bindsAt, limitsOf } from '../../bench/scale/limits';
 import { loadOf, type Measured } from '../../bench/scale/load';
 import { billFor, LONGEST_PING, standingCost } from '../../bench/scale/plan';
 import { SIZES, scaleTables } from '../../bench/scale/tables';
-import { measureUnits } from '../../bench/units/measure';
-import { createDatabase, type Template } from '../tooling/create-database';
+import { measureAll } from '../../bench/units/measure-all';
 import { describeOn, dynoxide } from '../tooling/engines';
-import { synthesiseWithoutCode } from '../tooling/synthesise-without-code';
 
 const root = join(__dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
-describeOn(dynoxide, 'what is reckoned from measured units', (database) => {
+describeOn(dynoxide, 'what is reckoned from measured units', () => {
   let measured: Measured;
 
   beforeAll(async () => {
-    const template = synthesiseWithoutCode() as unknown as Template;
-    const another = await createDatabase(String(process.env.ROLLCALL_TEST_DYNOXIDE_URL), template);
-    measured = {
-      ...{ costs: await measureUnits(database()), presence: await measurePresence(another) },
-      tables: { connections: database().connectionsTable },
-    };
-    another.client.destroy();
+    measured = await measureAll();
   }, 240_000);
 
   it('is what DEPLOY.md says of a month, and nobody costs nothing but what stands by', () => {
