@@ -1,10 +1,9 @@
-import { accounts, connections, groups, inboxes, log, presence } from '../src/adapters/dynamodb/stores';
+import { accounts, connections, groups, inboxes, presence } from '../src/adapters/dynamodb/stores';
 import { commandHandler } from '../src/adapters/lambda/command-handler';
-import { fanOut, sockets, stores } from '../src/adapters/lambda/ports';
+import { sockets, stores } from '../src/adapters/lambda/ports';
 import * as routes from '../src/routes';
 
 export const handler = commandHandler(routes.createGroup, {
-  ...stores({ accounts, connections, groups, inboxes, log, presence }),
+  ...stores({ accounts, connections, groups, inboxes, presence }),
   ...sockets(),
-  ...fanOut(),
 });

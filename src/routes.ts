@@ -124,7 +124,7 @@ export const createGroup = user({
   action: 'createGroup',
   command: commands.createGroup,
   operation: operations.createGroup,
-  grants: [DELIVER, { chat: ['dynamodb:PutItem'] }],
+  grants: [PUSH, { chat: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'] }],
 });
 
 export const joinGroup = user({

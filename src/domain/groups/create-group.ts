@@ -3,15 +3,15 @@ import { type ConversationId, groupConversation } from '../../protocol/ids';
 import { GROUPS_MAX } from '../../protocol/limits';
 import { encodeGroupEvent, type Message } from '../../protocol/messages';
 import { Refusal } from '../../protocol/refusal';
-import { type DeliverToGroupPorts, deliverChange } from '../messages/deliver-to-group';
+import { type TellMembersPorts, tellMembers } from '../messages/deliver-to-group';
 import type { BoundCaller, Done } from '../ports/operation';
 import type { Group, Groups, Inboxes } from '../ports/ports';
 import { settle } from '../steps/settle';
 import { toGroupInfo } from './group-info';
 
-export interface CreateGroupPorts extends DeliverToGroupPorts {
-  readonly groups: DeliverToGroupPorts['groups'] & Pick<Groups, 'create' | 'member'>;
-  readonly inboxes: DeliverToGroupPorts['inboxes'] & Pick<Inboxes, 'countGroups'>;
+export interface CreateGroupPorts extends TellMembersPorts {
+  readonly groups: Pick<Groups, 'create' | 'find' | 'member'>;
+  readonly inboxes: TellMembersPorts['inboxes'] & Pick<Inboxes, 'countGroups'>;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function createGroup(
     const news = encodeGroupEvent({ ...info, role: 'owner' });
     // Whoever joins has a later seq: when it was put, there was nobody else to tell of it.
     const owner = { userId: caller.userId, role: 'owner', joinedSeq: entry.seq } as const;
-    await deliverChange(ports, { message: entry, except: caller.connectionId, audience: [owner], news });
+    await tellMembers(ports, { message: entry, except: caller.connectionId, arriving: [], told: [owner], news });
   }
   return { userId: caller.userId, fields: { ...info, seq: 1 } };
 }

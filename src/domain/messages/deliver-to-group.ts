@@ -13,8 +13,11 @@ export interface AudiencePorts extends MembersPorts {
   readonly groups: MembersPorts['groups'] & Pick<Groups, 'find'>;
 }
 
-export interface DeliverToGroupPorts extends PushToUsersPorts, AudiencePorts {
+export interface TellMembersPorts extends PushToUsersPorts {
   readonly inboxes: Pick<Inboxes, 'arrive'>;
+}
+
+export interface DeliverToGroupPorts extends TellMembersPorts, AudiencePorts {
   readonly fanOut: FanOut;
 }
 
@@ -56,7 +59,7 @@ export async function readAudience(
 export async function deliverToGroup(ports: DeliverToGroupPorts, delivery: GroupDelivery): Promise<void> {
   const { message, except, audience } = delivery;
   const { from } = message;
-  if (audience !== 'queue') return tell(ports, { message, except, arriving: audience, told: audience });
+  if (audience !== 'queue') return tellMembers(ports, { message, except, arriving: audience, told: audience });
   // Who has sent a message has read it, in a large group, too.
   await together(arrive(ports, from, message), enqueue(ports, delivery));
 }
@@ -73,7 +76,7 @@ export async function deliverChange(
   const { from } = message;
   if (audience !== 'queue') {
     const arriving = audience.filter(({ userId }) => userId !== from);
-    return tell(ports, { message, except, arriving, told: audience, news });
+    return tellMembers(ports, { message, except, arriving, told: audience, news });
   }
   await pushToUsers(ports, { users: [from], text: news, except });
   await enqueue(ports, delivery);
@@ -85,11 +88,12 @@ interface Telling {
   /** Whose entries do not know of it yet. */
   readonly arriving: readonly Member[];
   readonly told: readonly Member[];
+  /** What the message means for its sender's other devices, which are told it first. */
   readonly news?: string;
 }
 
-/** M-order: who is online is read when all entries are written. */
-async function tell(ports: DeliverToGroupPorts, telling: Telling): Promise<void> {
+/** Tells these members, without the queue. M-order: who is online is read when all entries are written. */
+export async function tellMembers(ports: TellMembersPorts, telling: Telling): Promise<void> {
   const { message, except, news } = telling;
   const { from, seq } = message;
   const usersOf = (members: readonly Member[]) =>
@@ -106,7 +110,7 @@ async function tell(ports: DeliverToGroupPorts, telling: Telling): Promise<void>
 }
 
 /** An entry that is not there any more belongs to somebody who has left: `creates` would bring it back. */
-function arrive(ports: DeliverToGroupPorts, userId: UserId, message: Message): Promise<unknown> {
+function arrive(ports: TellMembersPorts, userId: UserId, message: Message): Promise<unknown> {
   return settle(ports, () => ports.inboxes.arrive({ userId, message, creates: false }));
 }
 

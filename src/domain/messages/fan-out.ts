@@ -1,7 +1,7 @@
 import { FAN_OUT_PAGE_MAX } from '../../protocol/limits';
 import { encodeMessageEvent } from '../../protocol/messages';
 import type { FanOut, FanOutJob, Groups, Log } from '../ports/ports';
-import { type PushToUsersPorts, pushToAll } from '../pushes/push-to-all';
+import { connectionsIn, type PushToUsersPorts, pushToAll } from '../pushes/push-to-all';
 import { readProfiles } from '../pushes/read-profiles';
 
 export interface FanOutPorts extends PushToUsersPorts {
@@ -29,6 +29,5 @@ export async function fanOut(ports: FanOutPorts, job: FanOutJob): Promise<void> 
   const users = page.members.filter(({ joinedSeq }) => joinedSeq <= seq).map(({ userId }) => userId);
   const profiles = await readProfiles(ports, users);
   if (page.next !== undefined) await ports.fanOut.enqueue({ ...job, from: page.next });
-  const connections = profiles.flatMap((profile) => profile.connections).filter((id) => id !== except);
-  await pushToAll(ports, connections, encodeMessageEvent(message));
+  await pushToAll(ports, connectionsIn(profiles, except), encodeMessageEvent(message));
 }

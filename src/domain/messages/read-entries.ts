@@ -1,8 +1,10 @@
 import type { UserId } from '../../protocol/ids';
 import { ENTRIES_READ_MAX, GROUPS_MAX, REQUESTS_PARALLEL_MAX } from '../../protocol/limits';
 import type { EntryKey, InboxEntry, Inboxes, Log, UserEntry } from '../ports/ports';
+import { chunks } from '../steps/chunks';
 import { inParallel } from '../steps/in-parallel';
-import { type SettlePorts, settle } from '../steps/settle';
+import { readAll } from '../steps/read-all';
+import type { SettlePorts } from '../steps/settle';
 
 export interface EntriesPorts extends SettlePorts {
   readonly inboxes: Pick<Inboxes, 'entriesOf'>;
@@ -11,14 +13,12 @@ export interface EntriesPorts extends SettlePorts {
 /** Some users' entries, each strongly consistent, in no order; without those that are not there. Refuses `busy`. */
 export async function readEntries(ports: EntriesPorts, keys: readonly EntryKey[]): Promise<readonly UserEntry[]> {
   const found: UserEntry[] = [];
-  for (let start = 0; start < keys.length; start += ENTRIES_READ_MAX) {
-    let left = keys.slice(start, start + ENTRIES_READ_MAX) as readonly EntryKey[];
-    await settle(ports, async () => {
+  for (const some of chunks(keys, ENTRIES_READ_MAX)) {
+    const read = await readAll(ports, some, async (left) => {
       const page = await ports.inboxes.entriesOf(left);
-      found.push(...page.entries);
-      left = page.left;
-      return left.length === 0 ? 'read' : 'conflict';
+      return { found: page.entries, left: page.left };
     });
+    found.push(...read);
   }
   return found;
 }

@@ -2,7 +2,9 @@ import type { UserId } from '../../protocol/ids';
 import { PROFILES_READ_MAX } from '../../protocol/limits';
 import type { UserPresence } from '../../protocol/messages';
 import type { Frozen, Presence, Profile } from '../ports/ports';
-import { type SettlePorts, settle } from '../steps/settle';
+import { chunks } from '../steps/chunks';
+import { readAll } from '../steps/read-all';
+import type { SettlePorts } from '../steps/settle';
 import { together } from '../steps/together';
 
 export interface ProfilesPorts extends SettlePorts {
@@ -15,27 +17,16 @@ export interface ProfilesPorts extends SettlePorts {
  */
 export async function readProfiles(ports: ProfilesPorts, userIds: readonly UserId[]): Promise<readonly Profile[]> {
   const asked = [...new Set(userIds)];
-  const starts = Array.from(
-    { length: Math.ceil(asked.length / PROFILES_READ_MAX) },
-    (_, page) => page * PROFILES_READ_MAX,
-  );
   const pages = await together(
-    ...starts.map((start) => readPage(ports, asked.slice(start, start + PROFILES_READ_MAX))),
+    ...chunks(asked, PROFILES_READ_MAX).map((users) =>
+      readAll(ports, users, async (left) => {
+        const page = await ports.presence.profilesOf(left);
+        return { found: page.profiles, left: page.left };
+      }),
+    ),
   );
   const found = new Map(pages.flat().map((profile) => [profile.userId, profile]));
   return asked.flatMap((userId) => found.get(userId) ?? []);
-}
-
-async function readPage(ports: ProfilesPorts, asked: readonly UserId[]): Promise<readonly Profile[]> {
-  const found: Profile[] = [];
-  let left = asked;
-  await settle(ports, async () => {
-    const page = await ports.presence.profilesOf(left);
-    found.push(...page.profiles);
-    left = page.left;
-    return left.length === 0 ? 'read' : 'conflict';
-  });
-  return found;
 }
 
 /** What others may see of a profile. */
