@@ -20,13 +20,21 @@ import {
 import type { RefusalCode } from './refusal';
 import { codePointLength, utf8Length } from './text';
 
+/** Of imported functions esbuild does not know that they only make something; of this one it does, and leaves out what no route uses. */
+// @__NO_SIDE_EFFECTS__
+function schema<Schema>(make: () => Schema): Schema {
+  return make();
+}
+
 /** A field whose own code is more telling than `bad_field` names it as its message; `decode.ts` reads it there. */
 const refuseWith = (code: RefusalCode) => code;
 
 // JSON can carry half a surrogate pair (RFC 8259 §8.2). UTF-8 cannot: what is stored would not be what was sent.
-const text = v.pipe(
-  v.string(),
-  v.check((value) => value.isWellFormed(), 'must be well-formed Unicode'),
+const text = schema(() =>
+  v.pipe(
+    v.string(),
+    v.check((value) => value.isWellFormed(), 'must be well-formed Unicode'),
+  ),
 );
 
 const printable = (lengthMax: number) =>
@@ -40,112 +48,141 @@ const isRef = (value: unknown): value is Ref =>
   Number.isSafeInteger(value) || (typeof value === 'string' && value.length <= REF_LENGTH_MAX);
 
 /** A client's mark on a command, which the reply repeats. */
-export const ref = v.pipe(
-  v.unknown(),
-  v.guard(isRef, `must be a string of at most ${REF_LENGTH_MAX} characters or a whole number`),
+export const ref = schema(() =>
+  v.pipe(v.unknown(), v.guard(isRef, `must be a string of at most ${REF_LENGTH_MAX} characters or a whole number`)),
 );
 
-export const user = v.pipe(text, v.transform(normaliseHandle), v.guard(isUserId, refuseWith('bad_handle')));
+export const user = schema(() =>
+  v.pipe(text, v.transform(normaliseHandle), v.guard(isUserId, refuseWith('bad_handle'))),
+);
 
 const usersRange = `must name 1 to ${PRESENCE_USERS_MAX} users`;
 
-export const users = v.pipe(v.array(user), v.minLength(1, usersRange), v.maxLength(PRESENCE_USERS_MAX, usersRange));
+export const users = schema(() =>
+  v.pipe(v.array(user), v.minLength(1, usersRange), v.maxLength(PRESENCE_USERS_MAX, usersRange)),
+);
 
-const anyPassword = v.pipe(
-  text,
-  v.check((value) => utf8Length(value) <= PASSWORD_BYTES_MAX, refuseWith('password_too_long')),
+const anyPassword = schema(() =>
+  v.pipe(
+    text,
+    v.check((value) => utf8Length(value) <= PASSWORD_BYTES_MAX, refuseWith('password_too_long')),
+  ),
 );
 
 /** A password that somebody has. It is not held to the rules for new ones, which may have been others at the time. */
 export const password = anyPassword;
 
-export const newPassword = v.pipe(
-  anyPassword,
-  v.check((value) => codePointLength(value) >= PASSWORD_LENGTH_MIN, refuseWith('weak_password')),
+export const newPassword = schema(() =>
+  v.pipe(
+    anyPassword,
+    v.check((value) => codePointLength(value) >= PASSWORD_LENGTH_MIN, refuseWith('weak_password')),
+  ),
 );
 
 /** What the server issued. Whatever else it may be, it is no login. */
-export const token = printable(TOKEN_LENGTH_MAX);
+export const token = schema(() => printable(TOKEN_LENGTH_MAX));
 
-export const messageText = v.pipe(
-  text,
-  v.check((value) => value.trim() !== '', refuseWith('text_empty')),
-  v.check((value) => utf8Length(value) <= TEXT_BYTES_MAX, refuseWith('text_too_long')),
+export const messageText = schema(() =>
+  v.pipe(
+    text,
+    v.check((value) => value.trim() !== '', refuseWith('text_empty')),
+    v.check((value) => utf8Length(value) <= TEXT_BYTES_MAX, refuseWith('text_too_long')),
+  ),
 );
 
-export const messageId = v.pipe(
-  printable(MESSAGE_ID_LENGTH_MAX),
-  v.transform((value) => value as MessageId),
+export const messageId = schema(() =>
+  v.pipe(
+    printable(MESSAGE_ID_LENGTH_MAX),
+    v.transform((value) => value as MessageId),
+  ),
 );
 
 const CONNECTION_ID_LENGTH_MAX = 128; // API Gateway's have 16.
 
 /** Never trusted: it only names one of the caller's own connections, or nothing. */
-export const connection = v.pipe(
-  printable(CONNECTION_ID_LENGTH_MAX),
-  v.transform((value) => value as ConnectionId),
+export const connection = schema(() =>
+  v.pipe(
+    printable(CONNECTION_ID_LENGTH_MAX),
+    v.transform((value) => value as ConnectionId),
+  ),
 );
 
 /** A position in a log; 0 stands before the first message. */
-export const seq = v.pipe(v.number(), v.safeInteger('must be a whole number'), v.minValue(0, 'must not be below 0'));
+export const seq = schema(() =>
+  v.pipe(v.number(), v.safeInteger('must be a whole number'), v.minValue(0, 'must not be below 0')),
+);
 
 const CONVERSATION_BYTES_MAX = 300; // Two handles of 32 code points with 4 bytes each, and "dm::". A group's is shorter.
 
 /** Never trusted: it only names an entry in the caller's own inbox, or nothing. */
-export const conversation = v.pipe(
-  text,
-  v.check((value) => value !== '' && utf8Length(value) <= CONVERSATION_BYTES_MAX, 'is not a conversation'),
-  v.transform((value) => value as ConversationId),
-);
-
-/** Never trusted: whoever names a group is looked for among its members. */
-export const group = v.pipe(
-  printable(GROUP_ID_LENGTH_MAX),
-  v.transform((value) => value as GroupId),
-);
-
-export const groupName = v.pipe(
-  text,
-  v.check((value) => value.trim() !== '', 'must not be empty'),
-  v.check(
-    (value) => codePointLength(value) <= GROUP_NAME_LENGTH_MAX,
-    `must be at most ${GROUP_NAME_LENGTH_MAX} characters long`,
+export const conversation = schema(() =>
+  v.pipe(
+    text,
+    v.check((value) => value !== '' && utf8Length(value) <= CONVERSATION_BYTES_MAX, 'is not a conversation'),
+    v.transform((value) => value as ConversationId),
   ),
 );
 
-export const groupDescription = v.pipe(
-  text,
-  v.check(
-    (value) => utf8Length(value) <= GROUP_DESCRIPTION_BYTES_MAX,
-    `must be at most ${GROUP_DESCRIPTION_BYTES_MAX} bytes long`,
+/** Never trusted: whoever names a group is looked for among its members. */
+export const group = schema(() =>
+  v.pipe(
+    printable(GROUP_ID_LENGTH_MAX),
+    v.transform((value) => value as GroupId),
+  ),
+);
+
+export const groupName = schema(() =>
+  v.pipe(
+    text,
+    v.check((value) => value.trim() !== '', 'must not be empty'),
+    v.check(
+      (value) => codePointLength(value) <= GROUP_NAME_LENGTH_MAX,
+      `must be at most ${GROUP_NAME_LENGTH_MAX} characters long`,
+    ),
+  ),
+);
+
+export const groupDescription = schema(() =>
+  v.pipe(
+    text,
+    v.check(
+      (value) => utf8Length(value) <= GROUP_DESCRIPTION_BYTES_MAX,
+      `must be at most ${GROUP_DESCRIPTION_BYTES_MAX} bytes long`,
+    ),
   ),
 );
 
 /** A device's own cursors: by conversation, the last seq that it has. */
-export const cursors = v.pipe(
-  v.record(conversation, seq),
-  v.check(
-    (value) => Object.keys(value).length <= SYNC_CURSORS_MAX,
-    `must name at most ${SYNC_CURSORS_MAX} conversations`,
+export const cursors = schema(() =>
+  v.pipe(
+    v.record(conversation, seq),
+    v.check(
+      (value) => Object.keys(value).length <= SYNC_CURSORS_MAX,
+      `must name at most ${SYNC_CURSORS_MAX} conversations`,
+    ),
   ),
 );
 
 const pageRange = `must be 1 to ${HISTORY_MESSAGES_MAX}`;
 
 /** How many messages one page may have. */
-export const pageLimit = v.pipe(
-  v.number(),
-  v.safeInteger('must be a whole number'),
-  v.minValue(1, pageRange),
-  v.maxValue(HISTORY_MESSAGES_MAX, pageRange),
+export const pageLimit = schema(() =>
+  v.pipe(
+    v.number(),
+    v.safeInteger('must be a whole number'),
+    v.minValue(1, pageRange),
+    v.maxValue(HISTORY_MESSAGES_MAX, pageRange),
+  ),
 );
 
 const heartbeatRange = `must be ${HEARTBEAT_SECONDS_MIN} to ${HEARTBEAT_SECONDS_MAX} seconds`;
 
 /** How often, in seconds, the client promises to send something. */
-export const heartbeat = v.pipe(
-  v.number(),
-  v.safeInteger('must be a whole number'),
-  v.minValue(HEARTBEAT_SECONDS_MIN, heartbeatRange),
-  v.maxValue(HEARTBEAT_SECONDS_MAX, heartbeatRange),
+export const heartbeat = schema(() =>
+  v.pipe(
+    v.number(),
+    v.safeInteger('must be a whole number'),
+    v.minValue(HEARTBEAT_SECONDS_MIN, heartbeatRange),
+    v.maxValue(HEARTBEAT_SECONDS_MAX, heartbeatRange),
+  ),
 );

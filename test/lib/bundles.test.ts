@@ -78,6 +78,16 @@ describe('the bundle of each Lambda', () => {
     expect(operationsOf.filter(({ operations }) => operations.length > 1)).toEqual([]);
   });
 
+  it('has no schema of another route', () => {
+    const filesWith = (words: string) =>
+      lambdas.filter(({ code }) => readFileSync(code, 'utf8').includes(words)).map(({ file }) => file);
+
+    expect(filesWith('"id" and "after" go together')).toEqual(['chat']);
+    expect(filesWith('send "to" or "group", one of them')).toEqual(['chat', 'typing']);
+    expect(filesWith('send "before", "after" or neither')).toEqual(['history']);
+    expect(filesWith('must be well-formed Unicode')).not.toContain('ping');
+  });
+
   /** Of a bundle: what writes the line, what counts. */
   const OBSERVES = /src\/adapters\/lambda\/(describe-error|invocation|log|metrics|timed-ports)\.ts$/;
 
