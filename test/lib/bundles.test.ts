@@ -91,12 +91,12 @@ describe('the bundle of each Lambda', () => {
   /** Of a bundle: what writes the line, what counts. */
   const OBSERVES = /src\/adapters\/lambda\/(describe-error|invocation|log|metrics|timed-ports)\.ts$/;
 
-  it.each(lambdas)('$file validates, logs and counts with no more than 12,000 bytes', ({ carried }) => {
+  it.each(lambdas)('$file validates, logs and counts with no more than 10,000 bytes', ({ carried }) => {
     const bytesOf = (isMeant: RegExp) =>
       carried.filter(({ path }) => isMeant.test(path)).reduce((sum, { bytes }) => sum + bytes, 0);
 
     expect(carried.filter(({ path }) => OBSERVES.test(path))).toHaveLength(5);
-    expect(bytesOf(/\/valibot\//) + bytesOf(OBSERVES)).toBeLessThanOrEqual(12_000);
+    expect(bytesOf(/\/valibot\//) + bytesOf(OBSERVES)).toBeLessThanOrEqual(10_000);
   });
 });
 
