@@ -91,7 +91,7 @@ describe('a fault', () => {
     expect(other?.plan.steps).toEqual(one?.plan.steps);
     expect(other?.lines.map(withoutToken)).toEqual(one?.lines.map(withoutToken));
     expect(describeFailure(1, one?.violation as never, one)).toContain('npm run fuzz -- --seed 1');
-  }, 600_000);
+  }, 1_200_000);
 });
 
 function withoutToken(line: string): string {

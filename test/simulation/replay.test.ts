@@ -61,7 +61,7 @@ describe('a failing seed', () => {
     expect(shorter.devices.length).toBeLessThan(plan.devices.length);
     expect(Object.keys(shorter.rates).length).toBeLessThan(Object.keys(plan.rates).length);
     expect(run.timeline.at(-1)).toContain('**** P4');
-  }, 600_000);
+  }, 1_200_000);
 });
 
 describe('npm run simulate', () => {
@@ -71,7 +71,7 @@ describe('npm run simulate', () => {
     expect(status).toBe(2);
     expect(stderr).toContain("Unknown option '--sedes'");
     expect(stderr).toContain('--seeds N');
-  }, 600_000);
+  }, 1_200_000);
 
   it.each([
     ['--seeds', 'many'],
@@ -86,7 +86,7 @@ describe('npm run simulate', () => {
       expect(status).toBe(2);
       expect(stderr).toContain(`${option} must be a whole number above 0, not "${value}".`);
     },
-    600_000,
+    1_200_000,
   );
 
   it('prints the seed, the shortest schedule found and its timeline when a property does not hold', () => {
@@ -97,7 +97,7 @@ describe('npm run simulate', () => {
     expect(stdout).toContain('The shortest schedule found');
     expect(stdout).toMatch(/^ +\d+\.\d{3} {2}API Gateway +answers 410/m);
     expect(stdout).toMatch(/npm run simulate -- --seed \d+ --mutant naive-gone/);
-  }, 600_000);
+  }, 1_200_000);
 
   it('finds and shortens what is wrong with messages, and says how to see it again', () => {
     const { status, stdout } = simulate('--messages', '--seeds', '100', '--mutant', 'emptied-on-read');
@@ -105,5 +105,5 @@ describe('npm run simulate', () => {
     expect(status).toBe(1);
     expect(stdout).toMatch(/^Seed \d+ breaks M1: /);
     expect(stdout).toMatch(/npm run simulate -- --seed \d+ --messages --mutant emptied-on-read/);
-  }, 600_000);
+  }, 1_200_000);
 });

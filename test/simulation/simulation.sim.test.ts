@@ -27,7 +27,7 @@ describe('presence', () => {
 
     expect(failures).toEqual([]);
     expect(runs).toBe(SEEDS);
-  }, 900_000);
+  }, 1_200_000);
 });
 
 describe('messages', () => {
@@ -36,5 +36,5 @@ describe('messages', () => {
 
     expect(failures).toEqual([]);
     expect(runs).toBe(MESSAGE_SEEDS);
-  }, 900_000);
+  }, 1_200_000);
 });

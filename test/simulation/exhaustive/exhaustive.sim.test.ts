@@ -30,7 +30,7 @@ describe('two handlers of one user', () => {
     expect(failures).toEqual([]);
     expect(results).not.toContain(undefined);
     expect(schedules).toBeGreaterThanOrEqual(SCHEDULES_MIN);
-  }, 600_000);
+  }, 1_200_000);
 });
 
 describe('a send and what its recipient does at that moment', () => {
@@ -49,5 +49,5 @@ describe('a send and what its recipient does at that moment', () => {
     expect(failures).toEqual([]);
     expect(results).not.toContain(undefined);
     expect(schedules).toBeGreaterThanOrEqual(TALK_SCHEDULES_MIN);
-  }, 600_000);
+  }, 1_200_000);
 });

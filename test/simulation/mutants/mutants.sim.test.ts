@@ -29,7 +29,7 @@ describe('a known-wrong design', () => {
       caught.set(name, { bySeeds, byPair: directedBy === undefined ? undefined : byPairs.next().value });
     });
     console.info(mutants.map(({ name, directedBy }) => lineOf(name, directedBy, caught.get(name))).join('\n'));
-  }, 600_000);
+  }, 1_200_000);
 
   it.each(mutants)('is caught: $name. $what', ({ name, directedBy }) => {
     const { bySeeds, byPair } = caught.get(name) ?? {};
