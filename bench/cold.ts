@@ -14,6 +14,10 @@ import { synthesiseWithoutCode } from '../test/tooling/synthesise-without-code';
 import { type Build, builds, type Loading } from './cold/builds';
 import { eventFor } from './cold/events';
 import { type Services, startServices } from './cold/services';
+import { readOneOf } from './options/one-of';
+import { readWhole } from './options/whole';
+import { percentile } from './report/percentile';
+import { run } from './report/run';
 
 const root = join(__dirname, '..');
 
@@ -47,7 +51,7 @@ interface Times {
   readonly isRejected?: boolean;
 }
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 
 interface Start {
   readonly bundle: string;
@@ -60,7 +64,7 @@ async function coldStart({ bundle, loading, event }: Start, env: NodeJS.ProcessE
   const flags = loading === 'stale' ? ['--no-flush-bytecode'] : [];
   const script = join(__dirname, 'cold', 'first-call.cjs');
   const argv = [...flags, script, bundle, loading, event === undefined ? '' : JSON.stringify(event)];
-  const { stdout } = await run(process.execPath, argv, { env, cwd: root });
+  const { stdout } = await execute(process.execPath, argv, { env, cwd: root });
   const times: Times = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
   const isExpected = loading === 'cached' ? times.isRejected === false : loading !== 'stale' || times.isRejected;
   if (!isExpected) throw new Error(`V8 took the cache of ${bundle} otherwise than it was meant.`);
@@ -78,7 +82,7 @@ async function compare(file: string, folder: string, { env, runs }: { env: NodeJ
     for (const start of tried) times.get(start.build)?.push(await coldStart(start, env));
   }
   const medians = tried.map(({ build, bundle, event }) => {
-    const of = (pick: (times: Times) => number) => median((times.get(build) ?? []).map(pick));
+    const of = (pick: (times: Times) => number) => percentile((times.get(build) ?? []).map(pick), 0.5);
     const total = event && of((t) => t.answeredMs);
     return { build, bytes: bytesOf(bundle), load: of((t) => t.loadedMs), total };
   });
@@ -96,14 +100,11 @@ function bytesOf(bundle: string): number {
   return statSync(bundle).size;
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 async function main(): Promise<void> {
   const all = readdirSync(join(root, 'lambdas')).map((file) => file.replace(/\.ts$/, ''));
   const { values } = parseArgs({ options: { route: { type: 'string' }, runs: { type: 'string', default: '21' } } });
-  const files = values.route === undefined ? all : [values.route];
+  const files = values.route === undefined ? all : [readOneOf('route', values.route, all)];
+  const runs = readWhole('runs', values.runs, 1_000);
   const folder = mkdtempSync(join(cacheFolder(), 'cold-'));
   const services = await startServices(folder);
   try {
@@ -112,12 +113,12 @@ async function main(): Promise<void> {
       mkdirSync(join(folder, String(index)));
       build.write(files, join(folder, String(index)));
     }
-    console.log(`${values.runs} fresh processes each, Node ${process.version}; ratios to the first build of each`);
-    for (const file of files) await compare(file, folder, { env, runs: Number(values.runs) });
+    console.log(`${runs} fresh processes each, Node ${process.version}; ratios to the first build of each`);
+    for (const file of files) await compare(file, folder, { env, runs });
   } finally {
     services.close();
     rmSync(folder, { recursive: true });
   }
 }
 
-void main();
+run(main);

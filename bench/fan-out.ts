@@ -9,6 +9,8 @@ import type { Burst, Pusher } from './fan-out/burst';
 import { coreShare, WHOLE_CORE_MB } from './fan-out/core-share';
 import { type Bench, type Run, startBench } from './fan-out/runs';
 import { clientsTable, memoriesTable } from './fan-out/tables';
+import { readOneOf } from './options/one-of';
+import { readWhole } from './options/whole';
 import { percentile } from './report/percentile';
 import { run } from './report/run';
 
@@ -80,12 +82,16 @@ async function main(): Promise<void> {
       only: { type: 'string' },
     },
   });
-  const options = { posts: Number(values.posts), rounds: Number(values.rounds) };
+  const options = {
+    posts: readWhole('posts', values.posts, 100_000),
+    rounds: readWhole('rounds', values.rounds, 1_000),
+  };
+  const only = values.only === undefined ? undefined : readOneOf('only', values.only, ['clients', 'memory']);
   const bench = await startBench();
   console.log(`${options.posts} posts twice, ${options.rounds} fresh processes each, Node ${process.version}\n`);
   try {
-    if (values.only !== 'memory') await byClient(bench, options);
-    if (values.only === 'clients') return;
+    if (only !== 'memory') await byClient(bench, options);
+    if (only === 'clients') return;
     if (isLimited()) await byMemory(bench, options);
     else console.log('No control group can be made here, so nothing has a part of a core: memory was not tried.');
   } finally {

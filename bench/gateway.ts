@@ -14,23 +14,45 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
 import type { Order, RoundTrips } from './gateway/load';
+import { readWhole } from './options/whole';
 import { answerOf, type Child, startChild } from './processes/children';
+import { percentile } from './report/percentile';
+import { run } from './report/run';
 
 const CONNECTIONS = [1, 10, 100, 1_000];
 const START_PORTS = { port: 3_101, webPort: 3_100 };
 
 type ServerName = 'ws' | 'gateway' | 'peer';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '3' },
-    ms: { type: 'string', default: '3000' },
-    idle: { type: 'string', default: '10000' },
-    peer: { type: 'string' },
-  },
-});
-const rounds = Number(values.rounds);
-const servers: readonly ServerName[] = values.peer === undefined ? ['ws', 'gateway'] : ['ws', 'gateway', 'peer'];
+interface Options {
+  readonly rounds: number;
+  /** How long a round takes. */
+  readonly ms: number;
+  /** How many connections are idle. */
+  readonly idle: number;
+  readonly peer: string | undefined;
+}
+
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '3' },
+      ms: { type: 'string', default: '3000' },
+      idle: { type: 'string', default: '10000' },
+      peer: { type: 'string' },
+    },
+  });
+  return {
+    rounds: readWhole('rounds', values.rounds, 1_000),
+    ms: readWhole('ms', values.ms, 3_600_000),
+    idle: readWhole('idle', values.idle, 25_000), // A loopback address has some 28,000 ports to connect from.
+    peer: values.peer,
+  };
+}
+
+function serversOf({ peer }: Options): readonly ServerName[] {
+  return peer === undefined ? ['ws', 'gateway'] : ['ws', 'gateway', 'peer'];
+}
 
 function start(file: string, args: readonly string[], execArgv: readonly string[] = []): Child {
   return startChild(join(__dirname, file), args, { execArgv: ['--import', 'tsx', ...execArgv] });
@@ -58,10 +80,10 @@ async function withLoad<T>(order: Order, use: (result: unknown) => Promise<T>): 
 /** A peer that answers with anything but an echo. */
 const FAILED: RoundTrips = { perSecond: Number.NaN, p50Ms: Number.NaN, p99Ms: Number.NaN };
 
-async function measureRoundTrips(name: ServerName, connections: number): Promise<RoundTrips> {
+async function measureRoundTrips(name: ServerName, connections: number, { ms, peer }: Options): Promise<RoundTrips> {
   const measure = (url: string) =>
-    withLoad({ kind: 'round-trips', url, connections, ms: Number(values.ms) }, async (result) => result as RoundTrips);
-  return name === 'peer' ? measure(String(values.peer)).catch(() => FAILED) : withServer(name, measure);
+    withLoad({ kind: 'round-trips', url, connections, ms }, async (result) => result as RoundTrips);
+  return name === 'peer' ? measure(String(peer)).catch(() => FAILED) : withServer(name, measure);
 }
 
 /** Of the server's process alone. */
@@ -104,13 +126,14 @@ async function measureStart(): Promise<number> {
 }
 
 function median(numbers: readonly number[]): number {
-  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+  return percentile(numbers, 0.5);
 }
 
-async function compareRoundTrips(connections: number): Promise<string> {
+async function compareRoundTrips(connections: number, options: Options): Promise<string> {
+  const servers = serversOf(options);
   const measured: Record<ServerName, RoundTrips[]> = { ws: [], gateway: [], peer: [] };
-  for (let round = 0; round < rounds; round += 1) {
-    for (const name of servers) measured[name].push(await measureRoundTrips(name, connections));
+  for (let round = 0; round < options.rounds; round += 1) {
+    for (const name of servers) measured[name].push(await measureRoundTrips(name, connections, options));
   }
   const of = (name: ServerName, key: keyof RoundTrips) => median(measured[name].map((result) => result[key]));
   const cells = servers.flatMap((name) => [
@@ -133,7 +156,10 @@ function row(cells: readonly string[]): string {
 }
 
 async function main(): Promise<void> {
-  console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${rounds} rounds of ${values.ms} ms\n`);
+  const options = readOptions();
+  const { rounds, ms, idle } = options;
+  const servers = serversOf(options);
+  console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${rounds} rounds of ${ms} ms\n`);
   const titles = [
     'connections',
     ...servers.flatMap((name) => [`${name} /s`, 'p50 / p99 ms']),
@@ -141,8 +167,7 @@ async function main(): Promise<void> {
   ];
   console.log(row(titles));
   console.log(row(titles.map(() => '--:')));
-  for (const connections of CONNECTIONS) console.log(await compareRoundTrips(connections));
-  const idle = Number(values.idle);
+  for (const connections of CONNECTIONS) console.log(await compareRoundTrips(connections, options));
   const [ws = 0, gateway = 0] = [await measureIdle('ws', idle), await measureIdle('gateway', idle)];
   const kB = (bytes: number) => `${(bytes / 1024).toFixed(2)} KB`;
   console.log(`\nidle, ${idle.toLocaleString('en')} connections: ws ${kB(ws)}, gateway ${kB(gateway)} each`);
@@ -152,4 +177,4 @@ async function main(): Promise<void> {
   console.log(`npm start to the first reply: ${(median(starts) / 1000).toFixed(1)} s`);
 }
 
-void main();
+run(main);

@@ -8,11 +8,11 @@
  */
 import { writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { parseArgs } from 'node:util';
 import { findFreePort } from '../local/process/free-port';
-import { Crowd, type Sizes } from './load/crowd';
+import { Crowd } from './load/crowd';
+import { readLoadOptions, type Sizes } from './load/options';
 import { type Phase, phaseTable } from './load/phases';
-import { plot, type Series } from './load/plot';
+import { type Series, toPlot } from './load/plot';
 import { Recorder } from './load/recorder';
 import { deployed, type Server, startLocal } from './load/server';
 import { run } from './report/run';
@@ -20,34 +20,9 @@ import { table } from './report/table';
 
 const MEGABYTE = 1024 * 1024;
 
-const { values } = parseArgs({
-  options: {
-    url: { type: 'string' },
-    users: { type: 'string', default: '100' },
-    rate: { type: 'string', default: '20' },
-    seconds: { type: 'string', default: '30' },
-    group: { type: 'string', default: '20' },
-    plot: { type: 'string', default: 'load.svg' },
-  },
-});
-
-/** @throws with the option's name, and what it may be. */
-function whole(name: 'users' | 'rate' | 'seconds' | 'group', max: number): number {
-  const value = Number(values[name]);
-  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
-  throw new Error(`--${name} must be a whole number of 1 to ${max}, not ${JSON.stringify(values[name])}.`);
-}
-
-// One process drives all clients: beyond these it would measure itself.
-const sizes: Sizes = {
-  users: whole('users', 10_000),
-  rate: whole('rate', 1_000),
-  seconds: whole('seconds', 7_200),
-  groupSize: whole('group', 256),
-};
-
 async function main(): Promise<void> {
-  const server = values.url === undefined ? await startLocal(await findFreePort()) : deployed(values.url);
+  const { url, plot, ...sizes } = readLoadOptions(process.argv.slice(2));
+  const server = url === undefined ? await startLocal(await findFreePort()) : await deployed(url);
   const recorder = new Recorder();
   const memory: { at: number; value: number }[] = [];
   const phases: Phase[] = [];
@@ -69,9 +44,9 @@ async function main(): Promise<void> {
     await crowd.leave();
     await server.stop();
   }
-  report(crowd, recorder, ownDelay.percentile(99) / 1e6);
+  report(sizes, crowd, { recorder, ownDelayMs: ownDelay.percentile(99) / 1e6 });
   if (memory.length > 0) console.log(`\n${phaseTable(phases)}`);
-  writePlot(recorder, memory);
+  writePlot(plot, recorder, memory);
 }
 
 function line(phase: string, crowd: Crowd, { errors }: Recorder): string {
@@ -84,7 +59,12 @@ function sample(server: Server, recorder: Recorder, memory: { at: number; value:
   if (consumed) memory.push({ at: recorder.elapsedMs, value: consumed.memory / MEGABYTE });
 }
 
-function report(crowd: Crowd, recorder: Recorder, ownDelayMs: number): void {
+interface Measured {
+  readonly recorder: Recorder;
+  readonly ownDelayMs: number;
+}
+
+function report(sizes: Sizes, crowd: Crowd, { recorder, ownDelayMs }: Measured): void {
   console.log(
     `\n${sizes.users} users, ${sizes.rate} messages a second for ${sizes.seconds} s, groups of ${sizes.groupSize}\n`,
   );
@@ -97,14 +77,14 @@ function report(crowd: Crowd, recorder: Recorder, ownDelayMs: number): void {
   console.log(`The load's own event loop was late by ${ownDelayMs.toFixed(0)} ms (p99): latencies include that.`);
 }
 
-function writePlot(recorder: Recorder, memory: Series['points']): void {
+function writePlot(file: string, recorder: Recorder, memory: Series['points']): void {
   const latencies = recorder.summaries.map(({ name }) => ({
     name,
     unit: 'ms',
     points: recorder.samplesOf(name).map(({ at, ms }) => ({ at, value: ms })),
   }));
-  writeFileSync(values.plot, plot([...latencies, { name: 'memory', unit: 'MB', points: memory }], recorder.elapsedMs));
-  console.log(`The plot is in ${values.plot}.`);
+  writeFileSync(file, toPlot([...latencies, { name: 'memory', unit: 'MB', points: memory }], recorder.elapsedMs));
+  console.log(`The plot is in ${file}.`);
 }
 
 run(main);

@@ -5,6 +5,7 @@
  *
  *   npm run bench:presence
  */
+import { parseArgs } from 'node:util';
 import { PRICES_OF, REGION } from './bill/prices';
 import { onDatabase } from './operations/on-engine';
 import { ASSUMED } from './presence/cost';
@@ -13,6 +14,7 @@ import { measurePresence, ROWS } from './presence/units';
 import { run } from './report/run';
 
 async function main(): Promise<void> {
+  parseArgs(); // It has no options: whoever gives one is told.
   const units = await onDatabase(measurePresence);
   console.log(`${presenceTables(units)}\n`);
   console.log(`measured, in read and write units: ${JSON.stringify(units)}, a pass over ${ROWS} rows`);

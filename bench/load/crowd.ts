@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { chunks } from '../../src/domain/steps/chunks';
 import { inParallel } from '../../src/domain/steps/in-parallel';
+import type { Sizes } from './options';
 import type { Recorder } from './recorder';
 import { LoadUser } from './user';
 
@@ -15,14 +16,6 @@ const RETURN_MS_MAX = 120_000;
 
 /** By API Gateway's idle limit it may be much longer where a close is lost; what has not come by then is counted as missing. */
 const OFFLINE_MS_MAX = 180_000;
-
-export interface Sizes {
-  readonly users: number;
-  /** Messages a second, of all together. */
-  readonly rate: number;
-  readonly seconds: number;
-  readonly groupSize: number;
-}
 
 /** What was written, until it was shown. */
 interface Expected {

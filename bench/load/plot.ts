@@ -12,7 +12,7 @@ const HEIGHT = 160;
 const MARGIN = { left: 70, right: 20, top: 28, bottom: 24 } as const;
 
 /** One panel under the other, each with the median and the 99th percentile of every second, on one axis of time. */
-export function plot(panels: readonly Series[], durationMs: number): string {
+export function toPlot(panels: readonly Series[], durationMs: number): string {
   const height = panels.length * HEIGHT;
   const body = panels.map((panel, index) => panelAt(panel, index * HEIGHT, durationMs)).join('');
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12"><rect width="100%" height="100%" fill="#fff"/>${body}</svg>\n`;

@@ -1,10 +1,16 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { WebSocket } from 'ws';
+import { messageOf } from '../../local/process/clear-error';
 import { type Consumed, consumedBy } from './consumed';
 
 /** Synthesis takes seconds; a minute and a half on the slowest machine. */
 const READY_MS_MAX = 90_000;
+
+/** A cold Lambda answers within a second or two. */
+const OPEN_MS_MAX = 10_000;
 
 export interface Server {
   readonly url: string;
@@ -13,8 +19,17 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** An endpoint that somebody else runs. */
-export function deployed(url: string): Server {
+/** An endpoint that somebody else runs. @throws if none opens there: clients would only try it again and again. */
+export async function deployed(url: string): Promise<Server> {
+  try {
+    const socket = new WebSocket(url, { handshakeTimeout: OPEN_MS_MAX });
+    await once(socket, 'open');
+    socket.terminate();
+  } catch (error) {
+    throw new Error(`--url: no WebSocket opens at ${url} (${messageOf(error)}). It is wss://host/stage`, {
+      cause: error,
+    });
+  }
   return { url, consumed: () => undefined, stop: async () => undefined };
 }
 

@@ -4,7 +4,6 @@ import { describe, expect, it } from '@jest/globals';
 import { type DesignCost, measureOurs, measureSample, type Sample } from '../../bench/designs/measure';
 import * as sample from '../../bench/designs/samples';
 import { Counter } from '../../bench/operations/counter';
-import { readSizes } from '../../bench/options/sizes';
 import { toDesignTable } from '../../bench/units/tables';
 import { localClient } from '../../local/dynamodb/local-client';
 import { createDatabase } from '../tooling/create-database';
@@ -99,15 +98,5 @@ describe('the table of designs', () => {
 
     const row = '| simple-websockets-chat-app | a message | 1 | 1 | 0 | 0 | 10 · 1,000 | 11.50 · 1,001.50 |';
     expect(table.split('\n').at(-1)).toBe(row);
-  });
-});
-
-describe('sizes', () => {
-  it('are even numbers from 4 to a million', () => {
-    expect(readSizes('users', '4,1000000')).toEqual([4, 1_000_000]);
-  });
-
-  it.each(['', '2', '5', '10,', '1000002', 'many'])('are refused where they cannot be meant: %p', (text) => {
-    expect(() => readSizes('users', text)).toThrow(`--users must be even numbers from 4 to 1000000`);
   });
 });
