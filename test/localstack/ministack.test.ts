@@ -44,13 +44,15 @@ if (PROGRAM === undefined) {
       folder = await mkdtemp(join(tmpdir(), 'ministack-'));
       const port = await findFreePort();
       endpoint = `http://localhost:${port}`;
-      server = new Child('env', [`GATEWAY_PORT=${port}`, PROGRAM]);
+      // It leaves its functions' code where temporary files go.
+      server = new Child('env', [`GATEWAY_PORT=${port}`, `TMPDIR=${folder}`, PROGRAM]);
       const isUp = async () => (await fetch(`${endpoint}/_ministack/health`).catch(() => undefined))?.ok || undefined;
       await eventually('MiniStack', isUp, START_MS_MAX);
     }, START_MS_MAX);
 
     afterAll(async () => {
       server.kill();
+      await server.ended();
       await rm(folder, { recursive: true, force: true });
     });
 
