@@ -1,7 +1,8 @@
 import { type ConversationId, groupOf } from '../../protocol/ids';
 import { LOGIN_GROUP_MEMBERS_MAX, LOGIN_GROUPS_LISTED_MAX, LOGIN_GROUPS_MAX } from '../../protocol/limits';
 import type { Group, Groups, InboxEntry } from '../ports/ports';
-import { type SettlePorts, settle } from '../steps/settle';
+import { readAll } from '../steps/read-all';
+import type { SettlePorts } from '../steps/settle';
 import { toGroupInfo } from './group-info';
 import { toListed } from './members';
 
@@ -38,14 +39,9 @@ async function readInfo(
   ports: GroupsPorts,
   conversations: readonly ConversationId[],
 ): Promise<ReadonlyMap<ConversationId, Group>> {
-  const found = new Map<ConversationId, Group>();
-  let left = conversations;
-  if (left.length === 0) return found;
-  await settle(ports, async () => {
+  const found = await readAll(ports, conversations, async (left) => {
     const page = await ports.groups.infoOf(left);
-    for (const group of page.groups) found.set(group.conversation, group);
-    left = page.left;
-    return left.length === 0 ? 'read' : 'conflict';
+    return { found: page.groups, left: page.left };
   });
-  return found;
+  return new Map(found.map((group) => [group.conversation, group]));
 }
