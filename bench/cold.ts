@@ -16,7 +16,7 @@ import { eventFor } from './cold/events';
 import { type Services, startServices } from './cold/services';
 import { readOneOf } from './options/one-of';
 import { readWhole } from './options/whole';
-import { percentile } from './report/percentile';
+import { median } from './report/percentile';
 import { run } from './report/run';
 
 const root = join(__dirname, '..');
@@ -82,7 +82,7 @@ async function compare(file: string, folder: string, { env, runs }: { env: NodeJ
     for (const start of tried) times.get(start.build)?.push(await coldStart(start, env));
   }
   const medians = tried.map(({ build, bundle, event }) => {
-    const of = (pick: (times: Times) => number) => percentile((times.get(build) ?? []).map(pick), 0.5);
+    const of = (pick: (times: Times) => number) => median((times.get(build) ?? []).map(pick));
     const total = event && of((t) => t.answeredMs);
     return { build, bytes: bytesOf(bundle), load: of((t) => t.loadedMs), total };
   });

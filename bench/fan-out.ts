@@ -11,7 +11,7 @@ import { type Bench, type Run, startBench } from './fan-out/runs';
 import { clientsTable, memoriesTable } from './fan-out/tables';
 import { readOneOf } from './options/one-of';
 import { readWhole } from './options/whole';
-import { percentile } from './report/percentile';
+import { median } from './report/percentile';
 import { run } from './report/run';
 
 const FLOOR: Pusher = { client: 'hand-signed', sockets: 50 };
@@ -41,7 +41,7 @@ async function interleaved<Case>(cases: readonly Case[], rounds: number, perform
 }
 
 function medianOf(runs: readonly Run[]): Run {
-  const middle = (of: (run: Run) => number) => percentile(runs.map(of), 0.5);
+  const middle = (of: (run: Run) => number) => median(runs.map(of));
   const burst = (of: (run: Run) => Burst): Burst => ({
     wallMs: middle((run) => of(run).wallMs),
     cpuMs: middle((run) => of(run).cpuMs),

@@ -16,7 +16,7 @@ import { WebSocket } from 'ws';
 import type { Order, RoundTrips } from './gateway/load';
 import { readWhole } from './options/whole';
 import { answerOf, type Child, startChild } from './processes/children';
-import { percentile } from './report/percentile';
+import { median } from './report/percentile';
 import { run } from './report/run';
 
 const CONNECTIONS = [1, 10, 100, 1_000];
@@ -123,10 +123,6 @@ async function measureStart(): Promise<number> {
     if (npm.pid !== undefined) process.kill(-npm.pid, 'SIGINT');
     await ended;
   }
-}
-
-function median(numbers: readonly number[]): number {
-  return percentile(numbers, 0.5);
 }
 
 async function compareRoundTrips(connections: number, options: Options): Promise<string> {

@@ -4,7 +4,7 @@ import type { Metered } from '../operations/metered-client';
 import { pairOf, SETTLED_MS } from '../operations/population';
 import { meteredStageOn, type Stage, stageOn } from '../operations/stage';
 import { visit } from '../operations/visit';
-import { percentile } from '../report/percentile';
+import { median } from '../report/percentile';
 import { getProfile, putBeside, scanConnections } from './bare-requests';
 
 /** A database with so many users in it. */
@@ -113,7 +113,7 @@ function watchOn({ users, database }: Populated, rounds: number) {
     },
     medians: () =>
       [...times].map(([operation, all]) => {
-        const ms = percentile(all, 0.5);
+        const ms = median(all);
         return { operation, users, ms: EACH.includes(operation) ? ms / users : ms };
       }),
   };

@@ -1,3 +1,4 @@
+import { chunks } from '../../src/domain/steps/chunks';
 import type { Fault } from './faults';
 import type { DevicePlan, Plan } from './plan';
 import { type Run, runPlan } from './run-seed';
@@ -77,9 +78,6 @@ function spareInjections({ plan, run }: Best): readonly Plan[] {
   const { injected } = run;
   const sizes = [injected.length / 2, injected.length / 4, 1].map(Math.ceil).filter((size) => size > 0);
   return [...new Set(sizes)].flatMap((size) =>
-    Array.from({ length: Math.ceil(injected.length / size) }, (_, index) => {
-      const part = injected.slice(index * size, (index + 1) * size);
-      return { ...plan, spared: new Set([...plan.spared, ...part]) };
-    }),
+    chunks(injected, size).map((part) => ({ ...plan, spared: new Set([...plan.spared, ...part]) })),
   );
 }
